@@ -108,7 +108,7 @@ resource "aws_api_gateway_method_settings" "this" {
   }
 }
 
-# Until the next version: older versions let the gateway require headers by names in small letters, which not every sender uses. A method
+# Until the next version: older versions let the gateway require headers by names in lower case, which not every sender uses. A method
 # may still name the validator while Terraform works, so AWS would refuse to delete it. It costs nothing.
 removed {
   from = aws_api_gateway_request_validator.signed

@@ -45,7 +45,7 @@ variable "hmac_rate_per_second" {
 }
 
 variable "signature_headers" {
-  description = "The headers with the signatures of sources, in small letters."
+  description = "The headers with the signatures of sources, in lower case."
   type        = set(string)
   default     = []
   nullable    = false
