@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
-from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord, validate_as
-from ingestion.times import Timestamp
+from ingestion.syntax import exact_json
+from ingestion.syntax.times import Timestamp
 
 Operation = Literal["upsert", "delete"]
 

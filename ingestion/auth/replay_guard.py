@@ -18,7 +18,7 @@ from aws_lambda_powertools import Logger
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

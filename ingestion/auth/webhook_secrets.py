@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from ingestion.auth.standard_webhooks import new_secret
-from ingestion.times import Timestamp, timestamp
+from ingestion.syntax.times import Timestamp, timestamp
 
 MAX_LIVE = 5  # Each request needs a hash of its whole body per secret.
 _MAX_CHARACTERS = 1024

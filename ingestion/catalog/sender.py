@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 import entities
 from ingestion.errors import FieldError, RejectedRecord, validate_as
-from ingestion.times import TimeBound
+from ingestion.syntax.times import TimeBound
 
 
 def _known_entity(name: str) -> str:

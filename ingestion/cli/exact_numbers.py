@@ -1,4 +1,4 @@
-"""Writes JSON with exact numbers, which `ingestion.exact_json` reads. Functions never need it."""
+"""Writes JSON with exact numbers, as `syntax.exact_json` reads it. Functions never need it."""
 
 from typing import Any
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 import typer
 
-from ingestion import exact_json
+from ingestion.syntax import exact_json
 
 
 class FieldEdit(NamedTuple):

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import entities
-from ingestion import exact_json
 from ingestion.errors import RejectedRecord
 from ingestion.files.report import Report
 from ingestion.intake.hidden_values import HIDDEN, hide_values
+from ingestion.syntax import exact_json
 
 __all__ = ["HIDDEN"]
 

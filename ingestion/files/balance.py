@@ -7,8 +7,8 @@ from pydantic_core import from_json, to_json
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
+from ingestion.syntax.times import timestamp
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.times import timestamp
 
 
 def write_mark(bucket: Bucket, key: str, published: int) -> None:

@@ -24,7 +24,7 @@ from ingestion.files.report import READER_VERSION, Report, new_report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.mapping.outcome import MappingOutOfTime
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingestion.files.upload import Upload
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
 

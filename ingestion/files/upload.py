@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import quote_plus, unquote_plus
 
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 Folder = Literal["extracted", "inserted", "rejected"]
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord, validate_as
 from ingestion.files.archive import FORMATS, check_file_name
-from ingestion.times import Timestamp, timestamp
+from ingestion.syntax.times import Timestamp, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

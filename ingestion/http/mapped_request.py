@@ -10,7 +10,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.catalog import Source
-from ingestion.exact_json import UnreadableItem
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.payloads import origin_of, read_payloads
 from ingestion.http.problem import gateway_request_id, json_response
@@ -21,7 +20,8 @@ from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.handshakes import answer_handshake
 from ingestion.mapping.outcome import MappingOutOfTime, Origin, TooManyItems
 from ingestion.mapping.values.value import FAILURES
-from ingestion.times import timestamp
+from ingestion.syntax.exact_json import UnreadableItem
+from ingestion.syntax.times import timestamp
 
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord, validate_as
 from ingestion.http.http_problem import HttpProblem
-from ingestion.times import Timestamp
+from ingestion.syntax.times import Timestamp
 
 MAX_ITEMS = 1000
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)

@@ -16,8 +16,8 @@ from ingestion.http.results import results_response
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import Caller
 from ingestion.messaging.router import PublishResult, Router
+from ingestion.syntax.times import timestamp
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
-from ingestion.times import timestamp
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from ingestion import exact_json
 from ingestion.http.http_problem import HttpProblem
 from ingestion.intake.cloudevents import (
     BATCH_JSON,
@@ -20,6 +19,7 @@ from ingestion.intake.cloudevents import (
 )
 from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
+from ingestion.syntax import exact_json
 
 # Lambda accepts 6,291,456 bytes: the body in base64 (4/3 of its size) plus the headers. 4,400,000
 # bytes leave 424 KB for the headers.

@@ -20,11 +20,11 @@ from pydantic import (
 )
 
 from entities.base import id_field
-from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, EventType
 from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import EventTime, Format, Submission, read_as
+from ingestion.syntax import exact_json
 
 STRUCTURED_JSON = "application/cloudevents+json"
 BATCH_JSON = "application/cloudevents-batch+json"

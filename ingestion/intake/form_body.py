@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from ingestion import exact_json
 from ingestion.errors import TooManyValues
+from ingestion.syntax import exact_json
 
 
 def read_form(body: bytes, max_fields: int) -> dict[str, str | list[str]]:

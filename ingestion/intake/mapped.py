@@ -10,7 +10,6 @@ from pydantic_core import to_json
 import entities
 from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Event, check_size
-from ingestion.exact_json import UnreadableItem
 from ingestion.intake.placed import Placed
 from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
@@ -27,7 +26,8 @@ from ingestion.mapping.outcome import (
     TooManyItems,
     located,
 )
-from ingestion.times import timestamp
+from ingestion.syntax.exact_json import UnreadableItem
+from ingestion.syntax.times import timestamp
 
 UNMATCHED = RejectedRecord(
     "unmatched",

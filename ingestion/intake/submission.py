@@ -14,8 +14,8 @@ from entities.base import id_field
 from ingestion.catalog import Sender
 from ingestion.errors import FieldError, Model, RejectedRecord, validate_as
 from ingestion.event import Event, EventId, Operation, check_size
-from ingestion.exact_json import UnreadableItem
-from ingestion.times import Timestamp, timestamp
+from ingestion.syntax.exact_json import UnreadableItem
+from ingestion.syntax.times import Timestamp, timestamp
 
 MAX_EVENTS = 500
 EventTime = Annotated[

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from entities.base import Entity
 from entities.values import to_text
-from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
+from ingestion.syntax import exact_json
 
 
 @cache

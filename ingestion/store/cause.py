@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ingestion.event import Event, Replaced, RulesVersion, Version
-from ingestion.times import Timestamp
+from ingestion.syntax.times import Timestamp
 
 
 class Cause(Version):

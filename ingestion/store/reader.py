@@ -14,7 +14,7 @@ from ingestion.errors import TransientFailure
 from ingestion.store.attributes import EVENT, from_item, is_internal
 from ingestion.store.cause import Cause
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
-from ingestion.times import Timestamp
+from ingestion.syntax.times import Timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

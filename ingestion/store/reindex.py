@@ -19,7 +19,7 @@ from ingestion.store.time_index_keys import (
     STORED_AT,
     time_attributes,
 )
-from ingestion.times import fixed_width, timestamp
+from ingestion.syntax.times import fixed_width, timestamp
 
 _WRITERS = 10  # botocore: the connections of a client.
 _NAMES = {

@@ -13,7 +13,7 @@ from ingestion.event import Event
 from ingestion.store.attributes import EVENT, is_internal, to_attribute_value, to_values
 from ingestion.store.conditions import condition
 from ingestion.store.time_index_keys import time_attributes
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -32,7 +32,7 @@ from ingestion.store.time_index_keys import (
     STORED_AT_INDEX,
     shards_of,
 )
-from ingestion.times import fixed_width
+from ingestion.syntax.times import fixed_width
 
 
 class Entry(NamedTuple):

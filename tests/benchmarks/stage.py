@@ -18,7 +18,7 @@ from botocore.client import BaseClient
 from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import OPERATOR
 from ingestion.handlers import api, worker
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.benchmarks.aws import respond_here
 from tests.support.factories import Json, api_key, catalog_document, contract, event
 from tests.support.factories import submission as submitted

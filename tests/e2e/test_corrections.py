@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.cli.environment import Deployment
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.entity_requests import CONTRACT, Response, call, get

@@ -6,7 +6,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from ingestion.cli.environment import Deployment
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, receive, wait_for

@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.support.factories import event, event_fields
 
 

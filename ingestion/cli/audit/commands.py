@@ -11,7 +11,7 @@ from ingestion.cli.options import Columns, Env, Limit, Shown, parse_moment
 from ingestion.cli.output import console, print_data, print_none
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.tables import choose_columns
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 Since = Annotated[
     datetime,

@@ -24,7 +24,7 @@ from ingestion.cli.client.posting import (
 from ingestion.cli.client.rows import without_unknown_fields
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.errors import UNKNOWN_FIELD
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500

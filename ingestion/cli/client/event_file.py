@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from ingestion import exact_json
 from ingestion.errors import IngestionError
-from ingestion.exact_json import UnreadableItem
 from ingestion.files.rows.document import holds_lines
+from ingestion.syntax import exact_json
+from ingestion.syntax.exact_json import UnreadableItem
 
 Unit = Literal["line", "event"]  # What counts places: lines of JSON Lines, or events of an array.
 

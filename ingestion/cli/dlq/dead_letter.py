@@ -7,9 +7,9 @@ from functools import cached_property, reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any, Self
 
-from ingestion import exact_json
 from ingestion.event import REDRIVE_COUNT
-from ingestion.times import timestamp
+from ingestion.syntax import exact_json
+from ingestion.syntax.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

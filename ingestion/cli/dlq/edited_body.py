@@ -7,13 +7,13 @@ from typing import Any
 
 import entities
 from entities.faults import did_you_mean
-from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter, entity_name_of
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.errors import IngestionError
 from ingestion.event import Event, queue_text
-from ingestion.times import timestamp
+from ingestion.syntax import exact_json
+from ingestion.syntax.times import timestamp
 
 REVISION = "revision"
 _SET_BY_PLATFORM = (REVISION, "mapping", "receivedat")

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 import entities
-from ingestion import exact_json
 from ingestion.cli import redact_output
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.suggestions import unknown_name
+from ingestion.syntax import exact_json
 
 Json = dict[str, Any]
 Changed = dict[str, tuple[Any, Any]]  # Values before and after, by field.

@@ -14,7 +14,7 @@ from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import parse_moment
 from ingestion.cli.output import console, print_none, require_known
 from ingestion.cli.start.completion import complete_entity, complete_source
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 if TYPE_CHECKING:
     from ingestion.store.reader import Step

@@ -8,7 +8,7 @@ from datetime import datetime
 from ingestion.cli.environment import Deployment
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 _REPORT_KEY = re.compile(rf"reports/([^/]+)/({_UPLOAD_ID.pattern})\.json")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ingestion.errors import printable
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 METRICS = "metrics"  # The message of a line that only counts.
 

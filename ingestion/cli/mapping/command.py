@@ -13,7 +13,7 @@ from ingestion.cli.mapping.trial import open_trial
 from ingestion.cli.options import Shown
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.start.completion import complete_source
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 File = Annotated[
     str | None, typer.Argument(metavar="FILE", help="A payload, or - for standard input.")

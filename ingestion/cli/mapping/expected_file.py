@@ -9,7 +9,7 @@ from ingestion.cli.mapping.yaml_text import yaml_text
 from ingestion.errors import RejectedRecord
 from ingestion.event import Operation
 from ingestion.mapping.outcome import rule_name
-from ingestion.times import Timestamp
+from ingestion.syntax.times import Timestamp
 
 _HEAD = """\
 # What the rules make of the sample beside this file. `ingest map --record` writes it: review it.

@@ -11,7 +11,6 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Source
 from ingestion.errors import IngestionError, RefusedFile, RejectedRecord
-from ingestion.exact_json import UnreadableItem
 from ingestion.files.archive import open_unpacked
 from ingestion.files.mappers.results import payload_reader
 from ingestion.files.rows.open_rows import open_rows
@@ -21,6 +20,7 @@ from ingestion.http.payloads import FORM, XML, origin_of
 from ingestion.http.payloads import read_payloads as read_payloads_of_request
 from ingestion.intake.media_type import JSON
 from ingestion.mapping.outcome import Origin
+from ingestion.syntax.exact_json import UnreadableItem
 
 UPLOAD = "upload"  # A file as an upload reads it, in the format that its name says.
 FORMAT_BY_SUFFIX = {

@@ -19,7 +19,7 @@ from ingestion.cli.mapping.record import record_expected
 from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.trial import Trial, open_trial
 from ingestion.cli.mapping.trial_result import TriedPayload
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 
 @dataclass(frozen=True)

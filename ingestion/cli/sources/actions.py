@@ -12,7 +12,7 @@ from ingestion.cli.sources.mapping import (
     read_mapping_states,
 )
 from ingestion.store.closed_sources import ClosedSources, Closing
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 _AGE_MINUTES = 15  # CloudWatch publishes the age each minute while a queue is in use.
 

@@ -12,7 +12,7 @@ from ingestion.cli.logs.line import LogLine
 from ingestion.cli.trace.request import Request
 from ingestion.cli.trace.stored import StoredVersion
 from ingestion.event import REQUEST_ID
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 _OF_CHANGES = ("changes", "delivery ")  # The functions whose records are changes of stored events.
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.files.upload import Upload
+from ingestion.syntax import exact_json
 
 MAX_LINE_VALUES = 50_000  # Fields and array items of a JSON Lines row, at all levels.
 

@@ -16,7 +16,7 @@ from ingestion.mapping.plain_rule import PlainRule, plain_rule
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
 from ingestion.mapping.values.ids import join_id
 from ingestion.mapping.values.value import RefusedValue
-from ingestion.times import fixed_width, time_from_epoch_seconds
+from ingestion.syntax.times import fixed_width, time_from_epoch_seconds
 
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

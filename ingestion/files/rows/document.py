@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import BinaryIO
 
-from ingestion import exact_json
 from ingestion.errors import RefusedFile
-from ingestion.exact_json import UnreadableItem
 from ingestion.files.rows.lines import (
     MARK_WRONG_BYTES,
     MAX_KEPT_CHARACTERS,
@@ -16,6 +14,8 @@ from ingestion.files.rows.lines import (
     read_lines,
 )
 from ingestion.files.rows.row import Row, UnreadableRow
+from ingestion.syntax import exact_json
+from ingestion.syntax.exact_json import UnreadableItem
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 # Fields and array items of a document. Each may take 200 bytes of memory.

@@ -16,7 +16,7 @@ from ingestion.http.quarantine.reason import MAX_REASONS, Reason
 from ingestion.http.request import body_bytes
 from ingestion.intake.submission import Caller
 from ingestion.mapping.rules import Rule
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 
 class KeptRequest(BaseModel):

@@ -27,7 +27,7 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.submission import Caller
 from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.outcome import MappingOutOfTime
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 MAP_SECONDS = 12  # Of the function's 29. The rest is for publishing.
 Publish = Callable[[Caller, datetime, str, Sequence[Placed]], Response[str]]

@@ -9,7 +9,6 @@ from jmespath.exceptions import JMESPathError
 from jmespath.lexer import Lexer
 
 from entities.faults import did_you_mean
-from ingestion import exact_json
 from ingestion.mapping.language.arguments import EXPRESSION
 from ingestion.mapping.language.functions import FUNCTIONS
 from ingestion.mapping.language.refusals import (
@@ -18,6 +17,7 @@ from ingestion.mapping.language.refusals import (
     name_of_element,
     unknown_name,
 )
+from ingestion.syntax import exact_json
 
 Node = dict[str, Any]  # As jmespath.ast makes it: `type`, `children`, and `value` for some types.
 

@@ -11,7 +11,7 @@ import httpx
 from entities.base import id_field
 from ingestion.catalog import OPERATOR
 from ingestion.cli.environment import Deployment
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.faults.history.events import ENTITY, Kind, Planned, Workload, fields_of
 from tests.faults.injection.puts import Fields
 

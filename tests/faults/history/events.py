@@ -9,7 +9,7 @@ from typing import Any
 
 from entities.base import id_field
 from ingestion.catalog import OPERATOR
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.faults.injection.puts import Fields, Version
 
 ENTITY = {"sourceA": "EQUIPMENT", "sourceB": "CONTRACT", "sourceC": "MILESTONE"}

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 from ingestion.catalog import OPERATOR
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.faults.history.corrections import ACCEPTED, NOT_THERE, OLDER, SentCorrection
 from tests.faults.injection.puts import Put
 from tests.faults.models.evidence import Evidence

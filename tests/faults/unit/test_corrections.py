@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.faults.history.corrections import Correction, SentCorrection
 from tests.faults.history.events import Planned
 from tests.faults.injection.puts import Fields, Put, Result, State, Version

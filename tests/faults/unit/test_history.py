@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.faults.history.corrections import plan_corrections
 from tests.faults.history.events import Kind, Workload
 from tests.faults.unit.factories import RUN

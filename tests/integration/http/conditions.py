@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ingestion.event import Event
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json, event
 

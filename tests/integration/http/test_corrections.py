@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from ingestion.event import Event
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
 from tests.support.factories import Json, contract, equipment, event, milestone

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.conditions import (
     PATH,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingestion.event import Event
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.conditions import (
     PATH,

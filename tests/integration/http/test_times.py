@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.support.factories import (

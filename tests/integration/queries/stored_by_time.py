@@ -7,7 +7,7 @@ from ingestion.store.reader import TableReader
 from ingestion.store.reindex import reindex
 from ingestion.store.table import ID, Outcome
 from ingestion.store.time_index_keys import REINDEXED, SHARD, STORED_AT
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import walk
 from tests.support.factories import NOON, Json, contract, delete_event, event

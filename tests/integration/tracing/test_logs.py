@@ -9,7 +9,7 @@ import pytest
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.functions import of_functions
 from ingestion.cli.logs.read import LogReader
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.tracing.conftest import Log

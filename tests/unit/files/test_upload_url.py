@@ -7,7 +7,7 @@ from botocore.config import Config
 from pydantic import ValidationError
 
 from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, UploadRequest, UploadUrls
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 
 @pytest.mark.parametrize("name", ["a.csv", "Verträge 1+2 (neu).xlsx", "a.jsonl.gz", "a.zip"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.http_problem import HttpProblem
 from ingestion.store.reader import Position
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.support.factories import CANARY, Json
 
 SCOPE: Scope = ["list", "CONTRACT", None, None]

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from ingestion.exact_json import UnreadableItem
 from ingestion.http.request import parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import NATIVE, Format
+from ingestion.syntax.exact_json import UnreadableItem
 from tests.support.factories import Json, contract
 from tests.unit.http.requests import JSON, sent, without_content_type
 

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from ingestion.errors import RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event
 from ingestion.intake.submission import Caller, events_of
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.support.factories import CANARY, catalog, contract, deletion, event_of_bytes, submission
 
 CALLER = Caller("sourceB", catalog().sources["sourceB"])

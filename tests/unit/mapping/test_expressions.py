@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from ingestion import exact_json
 from ingestion.mapping.expressions import FailedExpression, compile_expression
+from ingestion.syntax import exact_json
 from tests.unit.mapping.scopes import RECEIVED_AT, evaluate, exact, scope
 
 ITEM = exact_json.read("""{

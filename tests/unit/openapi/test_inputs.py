@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion import exact_json
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.errors import FieldError
 from ingestion.event import MAX_EVENT_BYTES
+from ingestion.syntax import exact_json
 from tests.support.added_entities import added
 from tests.support.factories import Json
 from tests.unit.openapi.inputs import BODIES, METER, OTHER_ID, event

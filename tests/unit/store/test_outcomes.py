@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingestion.store.outcomes import lags
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 from tests.support.factories import event
 
 RECEIVED = datetime(2026, 1, 31, 12, tzinfo=UTC)

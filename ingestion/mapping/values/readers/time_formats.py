@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from entities.faults import did_you_mean
 from ingestion.mapping.values.readers import time_readers
 from ingestion.mapping.values.readers.time_patterns import check_output, directives, has_day
-from ingestion.times import timestamp
+from ingestion.syntax.times import timestamp
 
 # Powers of ten from the unit to microseconds.
 _EPOCHS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}

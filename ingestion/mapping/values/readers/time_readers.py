@@ -8,7 +8,7 @@ from typing import Any
 from entities.fields import NUMBER_TEXT
 from entities.values import to_text
 from ingestion.mapping.values.readers.time_patterns import check_pattern, directives, read_text
-from ingestion.times import fixed_width
+from ingestion.syntax.times import fixed_width
 
 _MAX_CHARACTERS = 100
 _MAX_EPOCH_DIGITS = 25

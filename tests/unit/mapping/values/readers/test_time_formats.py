@@ -13,7 +13,7 @@ from ingestion.mapping.values.readers.time_formats import (
     compile_time,
     compile_time_text,
 )
-from ingestion.times import fixed_width
+from ingestion.syntax.times import fixed_width
 
 BERLIN = "Europe/Berlin"
 

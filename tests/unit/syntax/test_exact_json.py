@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.exact_json import UnreadableItem, has_more_values, read, read_by_item
+from ingestion.syntax.exact_json import UnreadableItem, has_more_values, read, read_by_item
 from tests.support.factories import CANARY, NOT_JSON
 from tests.support.memory import bounded_memory
 

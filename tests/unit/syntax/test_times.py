@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.times import TimeBound, time_from_epoch_seconds
+from ingestion.syntax.times import TimeBound, time_from_epoch_seconds
 from tests.support.factories import NOON
 
 FIVE_PAST, SIX_PAST = "2026-01-31T12:05:00.000000Z", "2026-01-31T12:06:00.000000Z"
