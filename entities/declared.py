@@ -16,7 +16,15 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from entities.base import Entity, id_field, is_reserved
-from entities.fields import PERSONAL, REFERENCES, RENAMED_FROM, CalendarDate, EntityId, Number
+from entities.fields import (
+    PERSONAL,
+    REFERENCES,
+    RENAMED_FROM,
+    CalendarDate,
+    EntityId,
+    Number,
+    UtcTime,
+)
 
 RULE_OF_KEY = "rule_of_key"
 _TYPES: dict[str, Any] = {
@@ -24,6 +32,7 @@ _TYPES: dict[str, Any] = {
     "text": str,
     "number": Number,
     "date": CalendarDate,
+    "time": UtcTime,
     "bool": bool,
     "reference": EntityId,
 }
@@ -37,7 +46,7 @@ def _field_name(name: str) -> str:
             "a field's name holds only letters, digits and _, and begins with a letter"
         )
     if is_reserved(name):
-        raise ValueError("rename the field: the platform's own models use this name")
+        raise ValueError("rename the field: the platform uses the name")
     return name
 
 
@@ -54,6 +63,7 @@ def _rule_of(key: str, message: str) -> PydanticCustomError:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
+FieldType = Literal["id", "text", "number", "date", "time", "bool", "reference", "enum", "list"]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 
 
@@ -64,11 +74,11 @@ class _Keys(BaseModel):
 class FieldDeclaration(_Keys):
     """One field of an entity. A field that is not required may be null."""
 
-    type: Literal["id", "text", "number", "date", "bool", "reference", "enum", "list"] = Field(
-        description="What the field holds. Each entity has one id: the field `<name>_id`."
+    type: Literal["id", "text", "number", "date", "time", "bool", "reference", "enum", "list"] = (
+        Field(description="What the field holds. Each entity has one id: the field `<name>_id`.")
     )
     to: Text | None = Field(None, description="The entity whose id a reference holds.")
-    of: Literal["text", "number", "date", "bool", "enum"] | None = Field(
+    of: Literal["text", "number", "date", "time", "bool", "enum"] | None = Field(
         None, description="The type of each item of a list."
     )
     values: Texts | None = Field(None, description="All values of an enum.")
