@@ -2,7 +2,7 @@
 
 from codecs import lookup
 from io import BytesIO, TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 _NO_TEXT = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
 
 
-def _text_encoding(name: str) -> str:
+def text_encoding(name: str) -> str:
+    """Return the name of an encoding that can decode files. Raises ValueError for others."""
     try:
         TextIOWrapper(BytesIO(), encoding=name)
     except LookupError as error:
@@ -30,12 +31,21 @@ class Files(BaseModel):
 
     `columns` maps a column to a field. `ignore` names columns to skip. `key` names the columns that
     make the entity's id, joined by `/`, if no column holds the id. `time` names the column of the
-    event's time. `entity` is the entity of the rows (default: the source's first).
+    event's time. `entity` is the entity of the rows (default: the source's first). With `format:
+    document` the files hold text instead of rows. The source with `default` gets the files that
+    are directly in `uploads/`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    encoding: Annotated[str, AfterValidator(_text_encoding)] = Field(
+    format: Literal["rows", "document"] = Field(
+        "rows", description="What files hold: rows of a table or JSON, or the text of a document."
+    )
+    default: bool = Field(
+        False, description="Whether files directly in `uploads/` belong to this source."
+    )
+
+    encoding: Annotated[str, AfterValidator(text_encoding)] = Field(
         "utf-8", description="The encoding of text files, such as cp1252."
     )
     delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = Field(
@@ -57,6 +67,11 @@ class Files(BaseModel):
     def python_encoding(self) -> str:
         """Return the codec that skips a byte order mark."""
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
+
+    @property
+    def are_documents(self) -> bool:
+        """Return whether the files hold text instead of rows."""
+        return self.format == "document"
 
     @property
     def mapping_keys(self) -> list[str]:
