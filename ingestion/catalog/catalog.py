@@ -72,10 +72,15 @@ class Catalog(BaseModel):
         source = self.sources.get(DOCUMENTS)
         if source and not source.files.are_documents:
             raise ValueError(
-                f"source {DOCUMENTS!r} is for documents: set its files.format to document, or choose"
-                " another name"
+                f"source {DOCUMENTS!r} is for documents: set its files.format to document, or"
+                " choose another name"
             )
         return self
+
+    @cached_property
+    def document_sources(self) -> frozenset[str]:
+        """Return the sources whose files are documents."""
+        return frozenset(n for n, source in self.sources.items() if source.files.are_documents)
 
     @cached_property
     def default_source(self) -> str | None:

@@ -1,27 +1,11 @@
 """How the files of a source are read."""
 
 from codecs import lookup
-from io import BytesIO, TextIOWrapper
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-# Codecs that produce lone surrogates, which JSON cannot hold, and codecs that are not for text.
-_NO_TEXT = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
-
-
-def text_encoding(name: str) -> str:
-    """Return the name of an encoding that can decode files. Raises ValueError for others."""
-    try:
-        TextIOWrapper(BytesIO(), encoding=name)
-    except LookupError as error:
-        raise ValueError(
-            f"unknown encoding {name!r}: use an encoding that Python knows, such as utf-8"
-        ) from error
-    if lookup(name).name in _NO_TEXT:
-        raise ValueError(f"encoding {name!r} cannot decode files: use utf-8, cp1252 or utf-16")
-    return name
-
+from ingestion.syntax.encodings import text_encoding
 
 Column = Annotated[str, Field(min_length=1)]
 

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
+from ingestion.documents.isolated import read_isolated
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
@@ -39,13 +40,14 @@ class Runtime:
         """Build the runtime from the function's environment and package."""
         settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
-        extraction = Extraction(bucket, packaged_catalog(), settings.max_upload_bytes)
+        catalog = packaged_catalog()
+        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, read_isolated)
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
 def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the upload of the S3 event record. If time runs out, invoke the function again."""
-    upload = Upload.from_record(record)
+    upload = _upload_of(record, runtime)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
     seconds_left = partial(_seconds_left, context)
@@ -61,6 +63,10 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
+
+
+def _upload_of(record: dict[str, Any], runtime: Runtime) -> Upload:
+    return Upload.from_record(record, runtime.extraction.catalog.default_source)
 
 
 def _seconds_left(context: LambdaContext) -> float:
@@ -96,7 +102,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> N
     """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            folder, upload_id = Upload.from_record(record).keys
+            folder, upload_id = _upload_of(record, runtime).keys
             with name_upload(_shown_source(folder, runtime), upload_id):
                 extract_upload(record, context, runtime)
 
