@@ -12,6 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from entities import entity_files
+from entities.declared import read_declaration
+from entities.yaml_file import read_yaml
 from infra.tools.build import dependencies, manifest
 from infra.tools.build.target import Target, compile_ahead
 from infra.tools.paths import ROOT
@@ -19,8 +22,11 @@ from ingestion.catalog import Catalog
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
 
-# No function imports the folders cli/ and openapi/.
-_NOT_IN_LAMBDA = ("__pycache__", "*.pyc", "cli", "openapi")
+# No function imports the folders cli/ and openapi/, or reads YAML.
+_NOT_IN_LAMBDA = (
+    *("__pycache__", "*.pyc", "cli", "openapi"),
+    *("*.yaml", "yaml_file.py", "declared_file.py"),
+)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The earliest time in a zip file.
 
 
@@ -57,30 +63,39 @@ def build(target: Target) -> Path:
         installed = dict(
             zip(PINS, pool.map(partial(dependencies.install, target), PINS), strict=True)
         )
-        build_package = partial(_build_package, target, installed, _config_files(catalog))
+        build_package = partial(_build_package, target, installed, _make_files(catalog))
         inputs = pool.map(build_package, PACKAGES)
         digests = {package.name: digest for package, digest in zip(PACKAGES, inputs, strict=True)}
         manifest.write(target, catalog, digests)
     return target.zip_file
 
 
-def _config_files(catalog: Catalog) -> dict[str, str]:
-    # The function replaces the server's address of the API's description.
-    description = json.dumps(openapi.document(catalog))
-    return {"sources.json": catalog.model_dump_json(), "openapi.json": description}
+def _make_files(catalog: Catalog) -> dict[str, str]:
+    """Return the files that are made from YAML, by their names in a package."""
+    declared = {
+        f"entities/{file.stem}.json": read_declaration(file.stem, read_yaml(file))
+        for file in entity_files().values()
+        if file.suffix == ".yaml"
+    }
+    return {
+        **{name: found.model_dump_json(exclude_defaults=True) for name, found in declared.items()},
+        "config/sources.json": catalog.model_dump_json(),
+        # The function replaces the server's address.
+        "config/openapi.json": json.dumps(openapi.document(catalog)),
+    }
 
 
 def _build_package(
     target: Target,
     installed: Mapping[str, Path],
-    config_files: Mapping[str, str],
+    made_files: Mapping[str, str],
     package: Package,
 ) -> str:
     """Build one zip, unless it exists. Return a digest of its inputs."""
     folders = [installed[pins] for pins in package.pins]
     with TemporaryDirectory() as directory:
         code = Path(directory)
-        _copy_code(code, config_files, package)
+        _copy_code(code, made_files, package)
         inputs = _digest(code, [target, *(folder.name for folder in folders)])
         if not manifest.is_built_from(target, package.name, inputs):
             compile_ahead(code, target)
@@ -88,14 +103,13 @@ def _build_package(
     return inputs
 
 
-def _copy_code(directory: Path, config_files: Mapping[str, str], package: Package) -> None:
+def _copy_code(directory: Path, made_files: Mapping[str, str], package: Package) -> None:
     ignored = shutil.ignore_patterns(*_NOT_IN_LAMBDA, *package.left_out)
     for folder in ("entities", "ingestion"):
         shutil.copytree(ROOT / folder, directory / folder, ignore=ignored)
-    config = directory / "config"
-    config.mkdir()
-    for name, text in config_files.items():
-        (config / name).write_text(text)
+    (directory / "config").mkdir()
+    for name, text in made_files.items():
+        (directory / name).write_text(text)
 
 
 def _digest(code: Path, others: list[object]) -> str:

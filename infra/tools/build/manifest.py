@@ -42,7 +42,7 @@ def is_built_from(target: Target, package: str, inputs: str) -> bool:
         return False
     packages = json.loads(target.manifest_file.read_text()).get("packages", {})
     found = packages.get(package, {})
-    return found.get("inputs") == inputs and found["sha256"] == sha256_of(zip_file)
+    return bool(found == {"file": zip_file.name, "sha256": sha256_of(zip_file), "inputs": inputs})
 
 
 def sha256_of(file: Path) -> str:
