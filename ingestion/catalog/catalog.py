@@ -20,9 +20,9 @@ SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
 READER = "reader"  # The caller of the read API.
 # Names and paths that the platform itself uses.
-RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
+RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "search", "unrouted"})
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
-RESERVED_PATHS = frozenset({"entities", "docs"})
+RESERVED_PATHS = frozenset({"entities", "docs", "search"})
 
 
 class Catalog(BaseModel):
