@@ -14,7 +14,7 @@ locals {
 
     unrouted_queue = module.router.unrouted_queue.name
     other_dead_letter_queues = merge(
-      { files = module.files.failures_queue.name, changes = module.changes.failures_queue.name, search = module.search.failures_queue.name },
+      { for name, part in { files = module.files, changes = module.changes, search = module.search } : name => part.failures_queue.name },
       { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue.name },
     )
     # The queues of functions that serve no source.

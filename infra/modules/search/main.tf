@@ -11,7 +11,6 @@ locals {
   failures_arn = "${local.queue_arn}-failures"
   indexer_arn  = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
 
-  # The actions of a failed run stay in this folder, and lost files in it are deleted by a rebuild.
   index_objects = "${aws_s3_bucket.this.arn}/index/*"
 }
 
