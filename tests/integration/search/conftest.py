@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+from moto.moto_api._internal.models import MotoAPIBackend
 
+from tests.integration.lent_clients import LendingSession
 from tests.integration.search.platform import Platform
 from tests.support.added_entities import added
 
@@ -22,28 +24,43 @@ fields:
 """
 
 
-@pytest.fixture(scope="module")
-def aws_session() -> Iterator[boto3.Session]:
-    """Answer the calls of a file's tests with moto."""
-    with mock_aws():
-        yield boto3.Session(
-            region_name="eu-central-1",
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+class Session(LendingSession):
+    """Lends every client: a new one takes as long as several calls."""
+
+    def create_client(self, *arguments: Any, **options: Any) -> Any:
+        """Lend a client."""
+        return self.lend("search", *arguments, **options)
+
+
+@pytest.fixture(scope="session")
+def lending_session() -> Session:
+    """One session, which lends its clients to one test after another."""
+    session = Session()
+    session.set_credentials("testing", "testing")
+    session.set_config_variable("region", "eu-central-1")
+    return session
+
+
+@pytest.fixture(scope="session")
+def search_session(lending_session: Session) -> boto3.Session:
+    """One boto3 session for all tests: each new one registers its handlers again."""
+    return boto3.Session(botocore_session=lending_session)
 
 
 @pytest.fixture
 def platform(
-    aws_session: boto3.Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    moto: MotoAPIBackend,
+    lending_session: Session,
+    search_session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Iterator[Platform]:
     """Yield empty tables and buckets, and an entity DOCUMENT whose texts are objects."""
-    from moto.moto_api._internal.models import moto_api_backend
-
-    moto_api_backend.reset()
+    moto.reset()
+    lending_session.take_back()
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ingestion-test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
     (tmp_path / "document.yaml").write_text(DOCUMENT)
     with added(tmp_path):
-        yield Platform(aws_session, monkeypatch)
+        yield Platform(search_session, monkeypatch)

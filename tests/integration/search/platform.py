@@ -19,6 +19,7 @@ from ingestion.handlers import indexer, search
 from ingestion.search.pointer import POINTER_KEY, Pointer
 from ingestion.store.change import Change, change_of
 from ingestion.store.table import ID, Store
+from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.response import Response, response_of
 from tests.support.factories import Json, api_key
 from tests.support.invocations import as_lambda_event, batch, context, record, request
@@ -26,7 +27,7 @@ from tests.support.invocations import as_lambda_event, batch, context, record, r
 TABLE, UPLOADS, INDEX = "entities", "uploads", "index"
 
 
-class Crash(BaseException):
+class Crash(Exception):
     """The function ends here, as if Lambda had stopped it."""
 
 
@@ -155,10 +156,10 @@ class Invocations:
     def __init__(self) -> None:
         self.payloads: list[Json] = []
 
-    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> None:
+    def invoke(self, **call: Any) -> None:
         """Keep the payload of an invocation."""
-        assert (FunctionName, InvocationType) == (context().function_name, "Event")
-        self.payloads.append(json.loads(Payload))
+        self.payloads.append(json.loads(call.pop("Payload")))
+        assert call == {"FunctionName": context().function_name, "InvocationType": "Event"}
 
 
 Act = Callable[[], object]
@@ -189,15 +190,15 @@ def crashed(
     runtime: indexer.Runtime, operation: str, key: str, *, after: bool = False
 ) -> Iterator[None]:
     """Let the runtime end before, or after, an S3 operation on a key with this part."""
-    events, calls = runtime.commits.local.s3.meta.events, []
+    events = runtime.commits.local.s3.meta.events
 
-    def note(params: Json, **_: Any) -> None:
-        calls.append(key in str(params.get("Key", params)))
-        if calls[-1] and not after:
+    def note(params: Json, context: Json, **_: Any) -> None:
+        context["is_last"] = key in str(params.get("Key", params))
+        if context["is_last"] and not after:
             raise Crash(operation)
 
-    def end(**_: Any) -> None:
-        if calls[-1] and after:
+    def end(context: Json, **_: Any) -> None:
+        if context["is_last"] and after:
             raise Crash(operation)
 
     hooks = {
@@ -207,7 +208,7 @@ def crashed(
     for event, hook in hooks.items():
         events.register(event, hook)
     try:
-        with pytest.raises(Crash):
+        with pytest.raises(UnexpectedError, match="Crash"):
             yield
     finally:
         for event, hook in hooks.items():

@@ -11,7 +11,7 @@ from ingestion.search.pointer import POINTER_KEY
 from ingestion.search.reading import IndexReader
 from tests.integration.search.events import contract_event, deletion
 from tests.integration.search.platform import INDEX, Platform, before, crashed
-from tests.support.factories import lines
+from tests.support.factories import Json, lines
 from tests.support.invocations import batch, context, record
 
 STEPS = [
@@ -152,9 +152,9 @@ def test_a_reader_that_loads_while_files_are_deleted_loads_the_newer_index(
     events = reader.local.s3.meta.events
     is_replaced = False
 
-    def replace_index(**_: object) -> None:
+    def replace_index(params: Json, **_: object) -> None:
         nonlocal is_replaced
-        if not is_replaced:
+        if params["Key"].endswith("meta.json") and not is_replaced:
             is_replaced = True
             platform.put(contract_event(2, "turbine"))
             _make_older(platform, minutes=11)
