@@ -69,6 +69,9 @@ class Deployment(BaseModel):
     files_failures_queue_url: str
     change_topic_arn: str
     change_failures_queue_url: str
+    search_queue_url: str = ""
+    search_failures_queue_url: str = ""
+    search_index_bucket: str = ""
     subscriber_queue_arns: dict[str, str]
     subscriber_dead_letter_queue_urls: dict[str, str]
     subscriber_secret_names: dict[str, str]

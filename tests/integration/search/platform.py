@@ -201,7 +201,7 @@ def crashed(
         if context["is_last"] and after:
             raise Crash(operation)
 
-    hooks = {
+    hooks: dict[str, Callable[..., None]] = {
         f"provide-client-params.s3.{operation}": note,
         f"after-call.s3.{operation}": end,
     }

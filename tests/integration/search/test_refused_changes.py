@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion.handlers import indexer
 from ingestion.search import entries
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import UPLOADS, Platform
 from tests.support.factories import CANARY, lines
-from tests.support.invocations import context
 
 
 def test_a_poison_message_is_kept_and_the_others_are_indexed(
@@ -74,9 +72,8 @@ def test_a_text_that_is_too_large_is_refused(
 
 def test_a_correction_by_the_operator_keeps_the_text(platform: Platform) -> None:
     platform.put_text("extracted/sourceB/d.json", "full test")
-    key = {"text_key": "extracted/sourceB/d.json"}
 
-    platform.put(document_event("d", source="operator", **key))
+    platform.put(document_event("d", source="operator", text_key="extracted/sourceB/d.json"))
 
     assert platform.ids("full") == ["d"]
     assert platform.failed() == []
@@ -105,17 +102,6 @@ def test_a_text_that_s3_does_not_return_now_is_tried_again(platform: Platform) -
     assert platform.index(changes[:1]) == []
     assert platform.ids("full") == ["d"]
     assert platform.failed() == []
-
-
-def test_an_operator_indexes_keys_again_and_sees_what_fails_again(platform: Platform) -> None:
-    platform.store(document_event("d", name="manual"), contract_event(1, "turbine"))
-    keys = ["DOCUMENT#d", "CONTRACT#c-1", "CONTRACT#gone"]
-
-    answer = indexer.handle({"keys": keys}, context(300), platform.indexer)
-
-    missing = "text_missing: text_key: names no object: upload the file again"
-    assert answer == {"failures": {"DOCUMENT#d": missing}}
-    assert platform.ids("turbine") == ["c-1"]
 
 
 def test_a_batch_without_changes_writes_no_commit(platform: Platform) -> None:
