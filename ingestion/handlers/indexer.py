@@ -126,13 +126,6 @@ def _oldest_lag(changes: list[Change]) -> int:
     return max(0, round((datetime.now(UTC) - stored_at).total_seconds() * 1000))
 
 
-def index_again(keys: list[str], context: LambdaContext, runtime: Runtime) -> Response:
-    """Index these entities for an operator. Return why some cannot be indexed, by key."""
-    found = _index({*keys}, context, runtime)
-    rejected = {key: f"{each.reason}: {each.detail}" for key, each in found.rejected.items()}
-    return {"failures": rejected | found.failed}
-
-
 def rebuild(generation: str | None, context: LambdaContext, runtime: Runtime) -> None:
     """Start a rebuild, or continue one. If time runs out, invoke the function again."""
     generation = generation or start_rebuild(runtime.commits)
@@ -160,7 +153,7 @@ def _seconds_left(context: LambdaContext) -> float:
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> Response:
-    """Index a batch of the queue, or the entities with `keys`, or `rebuild` the whole index.
+    """Index a batch of the queue, or `rebuild` the whole index.
 
     `rebuild` is true to start, and the generation of a rebuild to continue it.
     """
@@ -168,14 +161,12 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> R
         match event:
             case {"Records": records}:
                 return index_batch(records, context, runtime)
-            case {"keys": keys}:
-                return index_again(keys, context, runtime)
             case {"rebuild": True}:
                 rebuild(None, context, runtime)
             case {"rebuild": str(generation)}:
                 rebuild(generation, context, runtime)
             case _:
-                raise ValueError("the event must have Records, keys or rebuild")
+                raise ValueError("the event must have Records or rebuild")
     return None
 
 
@@ -183,5 +174,5 @@ runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Response:
-    """Handle one batch, or one request of an operator."""
+    """Handle one batch, or a rebuild."""
     return handle(event, context, runtime())

@@ -24,10 +24,14 @@ _MAX_DELETED = 1_000  # S3: the most keys of one call.
 
 @dataclass(frozen=True)
 class Commits:
-    """The pointer, and the files on the disk."""
+    """The pointer, and the files on the disk.
+
+    A writer that still runs has written its last object within `writer_time`.
+    """
 
     pointers: PointerStore
     local: LocalFiles
+    writer_time: timedelta = timedelta(hours=1)
 
     @classmethod
     def build(cls, s3: "S3Client", bucket: str) -> "Commits":
@@ -90,10 +94,10 @@ class Commits:
     def sweep(self, pointer: Pointer) -> int:
         """Delete old objects that the pointer does not name, and return how many there were.
 
-        Crashed writers left them. A writer that still runs has written within an hour.
+        Crashed writers left them.
         """
         named = {*pointer.keys(), *(file.key for file in pointer.retired), POINTER_KEY}
-        too_old = datetime.now(UTC) - timedelta(hours=1)
+        too_old = datetime.now(UTC) - self.writer_time
         pages = self.local.s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.local.bucket, Prefix="index/"
         )

@@ -63,7 +63,7 @@ def version_of(item: Mapping[str, Any]) -> str:
 @cache
 def searchable_fields(model: type[Entity]) -> tuple[str, ...]:
     """Return the fields that hold texts, ids or values of a list, and may be searched."""
-    hidden = model.personal_fields() | {TEXT_KEY}
+    hidden = model.unsearchable_fields() | {TEXT_KEY}
     return tuple(
         name
         for name, each in model.model_fields.items()

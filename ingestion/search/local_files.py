@@ -1,12 +1,13 @@
 """Files of indexes on the function's disk, each downloaded once."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,19 +25,24 @@ class FileDeleted(IngestionError):
     """A file of the index was deleted, because a newer index replaced it long ago."""
 
 
+def _new_directory() -> Path:
+    """Return a new directory, which is deleted when the process ends."""
+    directory = Path(mkdtemp(prefix="search-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
+
+
 @dataclass(frozen=True)
 class LocalFiles:
     """Copies of a bucket's files. An index is a folder of links to them, under their names."""
 
     s3: "S3Client"
     bucket: str
-    _directory: TemporaryDirectory[str] = field(
-        default_factory=lambda: TemporaryDirectory(prefix="search-", ignore_cleanup_errors=True)
-    )
+    directory: Path = field(default_factory=_new_directory)
 
     def new_folder(self, files: Mapping[str, str]) -> Path:
         """Return a new folder with these files. The caller deletes it. Raises FileDeleted."""
-        folder = Path(mkdtemp(prefix="index-", dir=self._directory.name))
+        folder = Path(mkdtemp(prefix="index-", dir=self.directory))
         with ThreadPoolExecutor(_DOWNLOADS) as pool:
             list(pool.map(self._download, files.values()))
         for name, key in files.items():
@@ -51,12 +57,12 @@ class LocalFiles:
     def keep_only(self, keys: set[str]) -> None:
         """Delete the copies of other objects. A file that is open stays readable."""
         kept = {self._copy_of(key) for key in keys}
-        for copy in Path(self._directory.name).glob("copy-*"):
+        for copy in self.directory.glob("copy-*"):
             if copy not in kept:
                 copy.unlink()
 
     def _copy_of(self, key: str) -> Path:
-        return Path(self._directory.name, f"copy-{quote(key, safe='')}")
+        return Path(self.directory, f"copy-{quote(key, safe='')}")
 
     def _download(self, key: str) -> None:
         copy = self._copy_of(key)

@@ -45,7 +45,7 @@ def dead_letter_queues(
         new(CHANGES, deployment.change_failures_queue_url, stream),
         new(FILES, deployment.files_failures_queue_url, functions),
     ]
-    if url := deployment.search_failures_queue_url:
+    if url := deployment.search_failures_queue_url:  # Older environments have no search.
         queues.append(new(SEARCH, url, SearchTarget(deployment, show_personal)))
     for name, url in deployment.subscriber_dead_letter_queue_urls.items():
         target = SubscriberTarget(deployment, show_personal, deployment.subscriber_queue_arns[name])

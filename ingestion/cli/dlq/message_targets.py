@@ -74,7 +74,7 @@ class SubscriberTarget(RedriveTarget):
 
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the change. The queue ignores an id that it has seen within five minutes."""
-        change = _read_change(dead_letter, "invalid_event")
+        change = _change_of(dead_letter)
         count = str(dead_letter.redrive_count + 1)
         deduplication_id = sha256(f"{dead_letter.message_id}:r{count}".encode()).hexdigest()
         message = {
@@ -94,33 +94,31 @@ class SubscriberTarget(RedriveTarget):
 
 
 class SearchTarget(RedriveTarget):
-    """The queue of the indexer, which holds changes in no order: it reads the entities itself."""
+    """The queue of the indexer, which holds changes. The indexer reads the entity as it is now."""
 
-    edit_error = "a change cannot be edited: send a new event, then drop this"
+    edit_error = "a change cannot be edited: it records what happened"
     redact = staticmethod(redact_output.change)
 
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the change."""
-        change = _read_change(dead_letter, "invalid_change")
+        change = _change_of(dead_letter)
         count = str(dead_letter.redrive_count + 1)
-        message = {
-            "MessageBody": dead_letter.body,
-            "MessageAttributes": string_attributes(change.attributes | {REDRIVE_COUNT: count}),
-        }
+        attributes = string_attributes(change.attributes | {REDRIVE_COUNT: count})
+        message = {"MessageBody": dead_letter.body, "MessageAttributes": attributes}
         return RedriveAttempt(dead_letter, message)
 
     def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
-        """Send the changes to the queue."""
+        """Send the changes."""
         sqs, url = self.deployment.client("sqs"), self.deployment.search_queue_url
         send_in_order(attempts, lambda attempt: sqs.send_message(QueueUrl=url, **attempt.content))
 
 
-def _read_change(dead_letter: DeadLetter, reason: str) -> Change:
-    """Return the change that a message holds. Raises RejectedRecord with this reason."""
+def _change_of(dead_letter: DeadLetter) -> Change:
+    """Return the change that a dead letter holds. Raises RejectedRecord."""
     try:
         return Change.model_validate_json(dead_letter.body)
     except ValidationError as error:
-        raise RejectedRecord.from_validation(reason, error) from error
+        raise RejectedRecord.from_validation("invalid_event", error) from error
 
 
 class FunctionTarget(RedriveTarget):
