@@ -119,7 +119,7 @@ def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
         document["sources"][source] = document["sources"].get(source, {}) | change
     file.touch()
     package = {"file": file.name, "sha256": sha256(b"").hexdigest()}
-    about: dict[str, Json] = {"packages": {"functions": package, "search": package}}
+    about: Json = {"packages": {"functions": package, "search": package}}
     about |= {"runtime": "python3.13", "architecture": "arm64"}
     about |= manifest.catalog_facts(Catalog.model_validate(document))
     file.with_suffix(".json").write_text(json.dumps(about))
