@@ -111,7 +111,7 @@ wheel: setup ## build the `ingest` command for other machines, with the entities
 	@ls dist/*.whl
 
 .PHONY: package
-package: setup ## build the functions' zip for AWS
+package: setup ## build the functions' two zips for AWS
 	@$(RUN) infra.tools.app package
 
 .PHONY: plan
@@ -149,8 +149,8 @@ destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 d
 .PHONY: lock
 lock: setup .venv-client/installed ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
-	$(COMPILE) --upgrade pyproject.toml --extra search -c $(PINS)/functions.txt -o $(PINS)/search.txt
-	$(COMPILE) --upgrade pyproject.toml --extra cli --extra search --group dev -c $(PINS)/search.txt -o $(PINS)/dev.txt
+	$(COMPILE) --upgrade --group search -c $(PINS)/functions.txt -o $(PINS)/search.txt
+	$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -c $(PINS)/search.txt -o $(PINS)/dev.txt
 	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
 	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
 	$(COMPILE) --upgrade --group client -o $(PINS)/client.txt

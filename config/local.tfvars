@@ -45,3 +45,8 @@ package_retention_days = null
 
 # Without an access log, the emulator returns empty settings of one.
 api_access_log_days = 7
+
+# Changes are found sooner.
+search = {
+  batching_window_seconds = 2
+}

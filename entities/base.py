@@ -14,7 +14,6 @@ from entities.fields import (
     DATE_RULE,
     ID_RULE,
     NUMBER_RULE,
-    PERSONAL,
     REFERENCES,
     RENAMED_FROM,
     TIME_RULE,
@@ -22,6 +21,7 @@ from entities.fields import (
     EntityId,
     Number,
     UtcTime,
+    holds_personal_data,
     personal,
     references,
     renamed_from,
@@ -156,7 +156,13 @@ class Entity(BaseModel):
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
         """Return the fields that hold personal data, or whose members do."""
-        return frozenset(name for name, field in cls.model_fields.items() if _is_personal(field))
+        return frozenset(n for n, field in cls.model_fields.items() if holds_personal_data(field))
+
+    @classmethod
+    def unsearchable_fields(cls) -> frozenset[str]:
+        """Return the personal fields, except for those that are marked as searchable."""
+        fields = cls.model_fields.items()
+        return frozenset(n for n, f in fields if holds_personal_data(f, unless_searchable=True))
 
     @classmethod
     @cache
@@ -199,14 +205,6 @@ class Entity(BaseModel):
 def is_reserved(name: str) -> bool:
     """Return whether no field may have the name: the table or `Entity` itself uses it."""
     return name.upper() in _RESERVED or hasattr(Entity, name)
-
-
-def _is_personal(found: Any) -> bool:
-    """Return whether a field or the annotation of one is marked, or a member of it."""
-    if not isinstance(found, FieldInfo):
-        return any(map(_is_personal, get_args(found)))
-    mark = found.json_schema_extra
-    return (isinstance(mark, dict) and mark.get(PERSONAL) is True) or _is_personal(found.annotation)
 
 
 def _is_entity_id(field: FieldInfo) -> bool:

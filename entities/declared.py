@@ -66,6 +66,7 @@ class FieldDeclaration(_Keys):
     values: Texts | None = Field(None, description="All values of an enum.")
     required: bool = Field(False, description="Whether each event must have the field.")
     personal: bool = Field(False, description="Whether the field holds personal data.")
+    searchable: bool = Field(False, description="Whether search finds a personal field's words.")
     description: Text | None = Field(None, description="What the field means, for API documents.")
     renamed_from: Texts | None = Field(
         None, description="Every earlier name, under which older rows hold the field."
@@ -86,6 +87,8 @@ class FieldDeclaration(_Keys):
                 raise _rule_of(key, f"the type {self.of or self.type} needs this key")
             if value is not None and key not in needed:
                 raise _rule_of(key, f"the type {self.type} does not take this key")
+        if self.searchable and not self.personal:
+            raise _rule_of("searchable", "remove the key: all fields that are not personal are")
         if self.type == "id" and "required" in self.model_fields_set and not self.required:
             raise _rule_of("required", "the entity's own id is always required")
         return self

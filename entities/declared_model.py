@@ -10,6 +10,7 @@ from entities.fields import (
     PERSONAL,
     REFERENCES,
     RENAMED_FROM,
+    SEARCHABLE,
     CalendarDate,
     EntityId,
     Number,
@@ -26,7 +27,12 @@ _TYPES: dict[str, Any] = {
     "reference": EntityId,
 }
 # The marks of a field, by the keys that give their values.
-_MARKS = {"to": REFERENCES, "personal": PERSONAL, "renamed_from": RENAMED_FROM}
+_MARKS = {
+    "to": REFERENCES,
+    "personal": PERSONAL,
+    "searchable": SEARCHABLE,
+    "renamed_from": RENAMED_FROM,
+}
 
 
 def make_model(

@@ -22,10 +22,16 @@ class Document(Entity):
     name: Annotated[str, Field(description="The file's own name.")]
     media_type: Annotated[str, Field(description="What the content is, such as application/pdf.")]
     size_bytes: Number
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Of the file's content.")]
+    sha256: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$", description="Of the file's content.", examples=["0" * 64]),
+    ]
     pages: Annotated[Number, Field(description="The number of its pages, slides or e-mails.")]
     text_key: Annotated[
         Annotated[str, Field(pattern=TEXT_KEY)] | None,
-        Field(description="The object that holds the text, if the platform extracted it."),
+        Field(
+            description="The object that holds the text, if the platform extracted it.",
+            examples=[f"extracted/documents/{'0' * 32}.json"],
+        ),
     ] = None
     uploaded_at: UtcTime

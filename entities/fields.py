@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic.fields import FieldInfo
 
 from entities.times import fixed_width, timestamp
 from entities.values import to_text
@@ -90,6 +91,7 @@ DATE_RULE = BeforeValidator(_calendar_date)
 TIME_RULE = BeforeValidator(_utc_time)
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
+SEARCHABLE = "x-searchable"
 RENAMED_FROM = "x-renamed-from"
 
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
@@ -118,9 +120,25 @@ def references(entity_name: str) -> Any:
     return Field(json_schema_extra={REFERENCES: entity_name})
 
 
-def personal() -> Any:
-    """Mark a field that holds personal data. Commands show it only on request."""
-    return Field(json_schema_extra={PERSONAL: True})
+def personal(*, searchable: bool = False) -> Any:
+    """Mark a field that holds personal data. Commands show it only on request.
+
+    Its words are in the search index only if it is `searchable`.
+    """
+    return Field(json_schema_extra={PERSONAL: True, **({SEARCHABLE: True} if searchable else {})})
+
+
+def holds_personal_data(found: Any, *, unless_searchable: bool = False) -> bool:
+    """Return whether a field or the annotation of one is marked as personal, or a member of it."""
+    if not isinstance(found, FieldInfo):
+        members = get_args(found)
+        return any(
+            holds_personal_data(each, unless_searchable=unless_searchable) for each in members
+        )
+    mark = found.json_schema_extra if isinstance(found.json_schema_extra, dict) else {}
+    is_searchable = unless_searchable and mark.get(SEARCHABLE) is True
+    is_marked = mark.get(PERSONAL) is True and not is_searchable
+    return is_marked or holds_personal_data(found.annotation, unless_searchable=unless_searchable)
 
 
 def renamed_from(*names: str) -> Any:

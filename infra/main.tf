@@ -36,7 +36,7 @@ module "package" {
   source = "./modules/package"
 
   context        = local.context
-  file           = var.package_file
+  directory      = dirname(var.package_file)
   manifest       = local.manifest
   catalog_sha256 = filesha256("${path.module}/../config/sources.yaml")
   retention_days = var.package_retention_days
@@ -46,7 +46,7 @@ module "api" {
   source = "./modules/api"
 
   context       = local.context
-  package       = module.package.object
+  package       = module.package.objects.functions
   stage         = var.environment
   sources       = local.sources
   operator      = local.manifest.operator
@@ -62,6 +62,7 @@ module "api" {
   quarantine    = local.quarantine
 
   query_function     = module.query.function
+  search_function    = module.search.function
   subscribed_sources = [for source in module.source : source.subscribed_source]
 
   api_keys                  = var.api_keys
@@ -104,7 +105,7 @@ module "files" {
   source = "./modules/files"
 
   context   = local.context
-  package   = module.package.object
+  packages  = module.package.objects
   topic_arn = module.router.topic.arn
   files     = var.files
 }
@@ -123,7 +124,7 @@ module "source" {
   for_each = toset(keys(local.all_sources))
 
   context   = local.context
-  package   = module.package.object
+  package   = module.package.objects.functions
   source_id = each.key
   topic     = module.router.topic
   table     = module.store.table
@@ -142,7 +143,7 @@ module "query" {
   source = "./modules/query"
 
   context    = local.context
-  package    = module.package.object
+  package    = module.package.objects.functions
   memory_mb  = var.reader.memory_mb
   keys       = module.api.query_keys
   table      = module.store.table
@@ -153,9 +154,21 @@ module "changes" {
   source = "./modules/changes"
 
   context    = local.context
-  package    = module.package.object
+  package    = module.package.objects.functions
   stream_arn = module.store.stream_arn
   changes    = var.changes
+}
+
+module "search" {
+  source = "./modules/search"
+
+  context     = local.context
+  package     = module.package.objects.search
+  topic       = module.changes.topic
+  table       = module.store.table
+  text_bucket = { name = module.files.upload_bucket.name, arn = module.files.upload_bucket.arn }
+  keys        = module.api.query_keys
+  search      = var.search
 }
 
 module "subscriber" {
@@ -163,7 +176,7 @@ module "subscriber" {
   for_each = var.subscribers
 
   context       = local.context
-  package       = module.package.object
+  package       = module.package.objects.functions
   subscriber_id = each.key
   topic         = module.changes.topic
   subscriber    = each.value
@@ -196,28 +209,4 @@ module "dashboard" {
   environment = var.environment
   monitored   = local.monitored
   alarm_arns  = values(module.alarms.arns)
-}
-
-module "schemas" {
-  source = "./modules/document"
-
-  bucket  = module.package.object.bucket
-  key     = "schemas.json"
-  content = jsonencode(local.manifest.schemas)
-
-  # Written last: after an apply that failed, the copy still describes the rows that the older code stored.
-  depends_on = [module.api, module.source, module.query, module.changes, module.files]
-}
-
-# What `ingest login` reads: names and URLs, without keys and secrets.
-module "login" {
-  source = "./modules/document"
-
-  bucket = module.package.object.bucket
-  key    = "environment.json"
-  content = jsonencode(merge(local.outputs, {
-    environment = var.environment
-    api_key_ids = module.api.key_ids
-    sources     = local.sources
-  }))
 }

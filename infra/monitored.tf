@@ -14,14 +14,19 @@ locals {
 
     unrouted_queue = module.router.unrouted_queue.name
     other_dead_letter_queues = merge(
-      { files = module.files.failures_queue.name, changes = module.changes.failures_queue.name },
+      { for name, part in { files = module.files, changes = module.changes, search = module.search } : name => part.failures_queue.name },
       { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue.name },
     )
-    delivery_queues = { for name, delivery in local._deliveries : name => delivery.queue_name }
+    # The queues of functions that serve no source.
+    other_queues = merge(
+      { indexer = module.search.queue.name },
+      { for name, delivery in local._deliveries : name => delivery.queue_name },
+    )
 
     functions = merge(
       module.files.function_names,
       { api = module.api.function_name, query = module.query.function.name, changes = module.changes.function_name },
+      { indexer = module.search.indexer_name, search = module.search.function.name },
       { for name, source in module.source : "${name}-worker" => source.function_name },
       { for name, delivery in local._deliveries : name => delivery.function_name },
     )

@@ -13,6 +13,9 @@ locals {
     files_failures_queue_url          = module.files.failures_queue.url
     change_topic_arn                  = module.changes.topic.arn
     change_failures_queue_url         = module.changes.failures_queue.url
+    search_queue_url                  = module.search.queue.url
+    search_failures_queue_url         = module.search.failures_queue.url
+    search_index_bucket               = module.search.index_bucket
     subscriber_queue_arns             = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
     subscriber_dead_letter_queue_urls = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
     subscriber_secret_names = {
@@ -22,6 +25,8 @@ locals {
       api     = module.api.function_name
       query   = module.query.function.name
       changes = module.changes.function_name
+      indexer = module.search.indexer_name
+      search  = module.search.function.name
       workers = { for name, source in module.source : name => source.function_name }
       deliveries = {
         for name, subscriber in module.subscriber : name => subscriber.delivery.function_name if var.subscribers[name].url != null
@@ -118,6 +123,21 @@ output "change_topic_arn" {
 output "change_failures_queue_url" {
   description = "The queue of changes that failed to be published."
   value       = local.outputs.change_failures_queue_url
+}
+
+output "search_queue_url" {
+  description = "The queue of changes that the indexer reads."
+  value       = local.outputs.search_queue_url
+}
+
+output "search_failures_queue_url" {
+  description = "The queue of changes that were not indexed."
+  value       = local.outputs.search_failures_queue_url
+}
+
+output "search_index_bucket" {
+  description = "The bucket of the index of search, which `ingest search rebuild` builds again."
+  value       = local.outputs.search_index_bucket
 }
 
 output "subscriber_queue_arns" {

@@ -179,3 +179,16 @@ variable "reader" {
     error_message = "reader.memory_mb must be from 128 to 10240."
   }
 }
+
+variable "search" {
+  description = "Search over all entities: the memory and disk of its two functions, and how long the indexer collects changes."
+  type = object({
+    memory_mb = optional(number, 1769)
+    # Each function holds the index on its disk, and during a change also the next one.
+    storage_mb = optional(number, 10240)
+    # A change is found after about this time.
+    batching_window_seconds = optional(number, 5)
+  })
+  default  = {}
+  nullable = false
+}

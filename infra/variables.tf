@@ -28,7 +28,7 @@ variable "region" {
 }
 
 variable "package_file" {
-  description = "The zip of the functions that `make package` builds; its manifest is <name>.json in the same folder."
+  description = "The zip that `make package` builds; its manifest <name>.json and the zip of search are in the same folder."
   type        = string
   nullable    = false
 

@@ -145,6 +145,28 @@ class DeliverySettings:
     secret_prefix: str = _required("DELIVERY_SECRET_PREFIX")
 
 
+@dataclass(frozen=True)
+class IndexerSettings:
+    """`bucket` holds the texts of documents. Failed changes go to the failures queue."""
+
+    table_name: str = _required("TABLE_NAME")
+    bucket: str = _required("BUCKET")
+    index_bucket: str = _required("INDEX_BUCKET")
+    failures_queue_url: str = _required("FAILURES_QUEUE_URL")
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """A query looks for a newer index if its last look is older than `pointer_max_age_seconds`."""
+
+    table_name: str = _required("TABLE_NAME")
+    index_bucket: str = _required("INDEX_BUCKET")
+    reader_key_digests: str = _required("READER_KEY_DIGESTS")
+    pointer_max_age_seconds: float = field(
+        default_factory=lambda: float(os.environ.get("POINTER_MAX_AGE_SECONDS", "2"))
+    )
+
+
 def packaged_catalog() -> Catalog:
     """Read the catalog that was packaged with the function."""
     path = Path(os.environ.get("CATALOG_FILE", _CONFIG / "sources.json"))

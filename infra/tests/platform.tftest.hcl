@@ -21,7 +21,13 @@ variables {
 override_module {
   target          = module.package
   override_during = plan
-  outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+  outputs = {
+    bucket = "packages"
+    objects = {
+      functions = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+      search    = { bucket = "packages", key = "def.zip", digest = "q81=" }
+    }
+  }
 }
 
 run "a_packages_catalog_creates_the_platform" {

@@ -71,6 +71,7 @@ COMMANDS = {
         "entities.commands:related",
         "List the entities that an entity refers to, and those that refer to it.",
     ),
+    "search": ("search.commands:app", "Find entities and documents by their words."),
     "export": (
         "entities.export:export",
         "Write all entities of a name to a file, with progress on stderr.",

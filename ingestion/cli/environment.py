@@ -50,7 +50,7 @@ class Deployment(BaseModel):
     """The outputs of an environment: from `.stack/<environment>/outputs.json`, or from a login.
 
     A login has no keys, but their ids and the sources. `endpoint_url` is the emulator's address. In
-    AWS there is none.
+    AWS there is none. Older outputs have no search.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,6 +69,9 @@ class Deployment(BaseModel):
     files_failures_queue_url: str
     change_topic_arn: str
     change_failures_queue_url: str
+    search_queue_url: str = ""
+    search_failures_queue_url: str = ""
+    search_index_bucket: str = ""
     subscriber_queue_arns: dict[str, str]
     subscriber_dead_letter_queue_urls: dict[str, str]
     subscriber_secret_names: dict[str, str]

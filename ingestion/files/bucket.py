@@ -1,6 +1,5 @@
 """The bucket of uploaded files, the objects made of them, and a report on each file."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from ingestion.aws.retry import attempts
+from ingestion.aws.conditional_put import put_conditionally, status_of
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.report import Report
 from ingestion.files.upload import Upload, UploadKeys
@@ -59,7 +58,7 @@ class Bucket:
         try:
             self._put_conditionally(Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if _status(error) != HTTPStatus.PRECONDITION_FAILED:
+            if status_of(error) != HTTPStatus.PRECONDITION_FAILED:
                 raise
 
     def get_object(self, key: str) -> tuple[bytes, str] | None:
@@ -90,7 +89,7 @@ class Bucket:
                 Key=keys.report_key, Body=content, ContentType="application/json", **condition
             )
         except ClientError as error:
-            if _status(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED):
+            if status_of(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED):
                 raise
             stored = self.get_object(keys.report_key)
             if stored and stored[0] == content:
@@ -98,25 +97,10 @@ class Bucket:
             raise ReportChanged(keys.report_key) from error
 
     def _put_conditionally(self, **call: Any) -> str:
-        """Write an object and return its ETag. Raises ClientError, with 412 if the condition fails.
-
-        Status 409: another call is writing the object and may still fail, so the write is retried:
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-error-response.html
-        """
-        for _ in attempts(time.monotonic() + self.conflict_seconds):
-            try:
-                return self.s3.put_object(Bucket=self.name, **call)["ETag"]
-            except ClientError as error:
-                if _status(error) != HTTPStatus.CONFLICT:
-                    raise
-                conflict = error
-        raise conflict
+        """Write an object and return its ETag. Raises ClientError: 412 if the condition fails."""
+        return put_conditionally(self.s3, self.conflict_seconds, Bucket=self.name, **call)
 
     def list_keys(self, prefix: str) -> list[str]:
         """Return the keys of the objects under this prefix."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-
-
-def _status(error: ClientError) -> int:
-    return error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -1,16 +1,17 @@
 """The extractor: stage one of uploaded files. S3 invokes it for each upload."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
-from ingestion.documents.isolated import read_isolated
 from ingestion.files.bucket import Bucket
+from ingestion.files.document import DocumentText
 from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
 from ingestion.files.upload import NO_SOURCE, Upload
@@ -41,7 +42,7 @@ class Runtime:
         settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
         catalog = packaged_catalog()
-        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, read_isolated)
+        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, _read_document)
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
@@ -63,6 +64,14 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
+
+
+def _read_document(
+    file: BinaryIO, name: str, encoding: str, must_stop: Callable[[], bool]
+) -> DocumentText:
+    from ingestion.documents.isolated import read_isolated  # Only one package has this code.
+
+    return read_isolated(file, name, encoding, must_stop)
 
 
 def _upload_of(record: dict[str, Any], runtime: Runtime) -> Upload:

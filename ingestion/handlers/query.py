@@ -1,6 +1,5 @@
 """The read API: one entity, lists of entities and related entities. It needs a key to read."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
 
 from entities.fields import EntityId
 from ingestion.auth.api_keys import check_key
@@ -20,10 +18,11 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import cacheable_response
-from ingestion.http.cursor import Scope, read_cursor, write_cursor
+from ingestion.http.cursor import Scope, read_cursor
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.methods import offered_methods, other_method_response, resolve_request
+from ingestion.http.page import read_page
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
@@ -33,9 +32,6 @@ from ingestion.store.relations import related_entities
 from ingestion.store.time_index import TimeIndex
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
-
-# Lambda allows 6 MB for a response: JSON text within JSON, or compressed and in base64.
-MAX_RESPONSE_BYTES = 5_000_000
 
 app = APIGatewayRestResolver()
 _entity_id = TypeAdapter(EntityId)
@@ -128,7 +124,7 @@ def _read_list(address: Address, parameters: ListParameters) -> Json:
         # Without a filter, one page of the index is enough.
         size = None if selected.source else page_size
         steps = _runtime().reader.all_of(name, selected, position, size)
-    return _read_page(scope, steps, parameters.limit)
+    return _page(scope, steps, parameters.limit)
 
 
 def _read_related(address: Address, parameters: PageParameters) -> Json:
@@ -136,27 +132,11 @@ def _read_related(address: Address, parameters: PageParameters) -> Json:
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
     position = read_cursor(scope, parameters.cursor)
     steps = related_entities(_runtime().reader, entity, position, parameters.limit + 1)
-    return _read_page(scope, steps, parameters.limit)
+    return _page(scope, steps, parameters.limit)
 
 
-def _read_page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
-    """Return the items up to the limit, the size of a response or the deadline, and a cursor."""
-    deadline = time.monotonic() + _runtime().read_seconds
-    items: list[Json] = []
-    bytes_left, position = MAX_RESPONSE_BYTES, None
-    for step in steps:
-        if step.found is not None:
-            bytes_left -= len(json.dumps(to_json(step.found).decode()))
-            if len(items) == limit or (items and bytes_left < 0):
-                break
-            items.append(step.found)
-        position = step.position
-        if time.monotonic() > deadline:
-            break
-    else:
-        position = None
-    next_cursor = None if position is None else write_cursor(scope, position)
-    return {"items": items, "next_cursor": next_cursor}
+def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
+    return read_page(scope, steps, limit, time.monotonic() + _runtime().read_seconds)
 
 
 @app.not_found

@@ -27,7 +27,7 @@ def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
     """Return the position in a cursor. Raises HttpProblem for an invalid one or another scope's."""
     if cursor is None:
         return None
-    detail = "cursor: must be a next_cursor of the same path, source and changed_since"
+    detail = "cursor: must be a next_cursor of the same path and the same other parameters"
     try:
         content = b64decode(cursor + "=" * (-len(cursor) % 4), "-_", validate=True)
         written_for, position = _CURSOR.validate_json(content, strict=True)

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+import entities
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord, validate_as
 from ingestion.http.http_problem import HttpProblem
 from ingestion.syntax.times import Timestamp
 
 MAX_ITEMS = 1000
+MAX_HITS = 100  # Of a page. Each hit has highlights of its text.
+MAX_QUERY_CHARACTERS = 1000
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -20,6 +23,12 @@ def _whole_number(text: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
         raise ValueError("must be a whole number")
     return int(text)
+
+
+def _entity_name(text: str) -> str:
+    if text not in entities.models():
+        raise ValueError(f"must be one of {', '.join(entities.models())}")
+    return text
 
 
 class Parameters(BaseModel):
@@ -64,3 +73,27 @@ class ListParameters(PageParameters):
             " stored meanwhile may appear again."
         ),
     ] = None
+
+
+class SearchParameters(Parameters):
+    """A search: what to find, of which entity and source, and which page of the hits."""
+
+    q: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_QUERY_CHARACTERS,
+            description='Words, `"phrases"`, `AND`, `OR`, `NOT`, parentheses, `field:word` and the'
+            " beginning of a word, `wor*`. Words side by side must all match.",
+        ),
+    ]
+    entity: Annotated[
+        Annotated[str, AfterValidator(_entity_name)] | None, Field(description="Only this entity.")
+    ] = None
+    source: Annotated[SourceName | None, Field(description="Of the last event.")] = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_HITS, description="The size of a page."),
+        BeforeValidator(_whole_number),
+    ] = 20
+    cursor: Annotated[str | None, Field(description="The `next_cursor` of the page before.")] = None

@@ -24,8 +24,8 @@ class DeadLetterWriter:
     def write(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
         """Send the unchanged record, with `reason` and `detail` as attributes.
 
-        Its own deduplication id makes a repeat after a crash harmless. Its own group keeps the
-        entity's other dead letters from hiding it. Raises TransientFailure.
+        In a FIFO queue, its own deduplication id makes a repeat after a crash harmless, and its own
+        group keeps the entity's other dead letters from hiding it. Raises TransientFailure.
         """
         attributes = {
             "reason": rejection.reason,
@@ -34,17 +34,17 @@ class DeadLetterWriter:
         for name in (REDRIVE_COUNT, REQUEST_ID):
             if value := record["messageAttributes"].get(name):
                 attributes[name] = value["stringValue"]
-        deduplication_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
+        own_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
+        fifo_ids = {"MessageGroupId": own_id, "MessageDeduplicationId": own_id}
         try:
             self.sqs.send_message(
                 QueueUrl=self.url,
                 MessageBody=record["body"],
-                MessageGroupId=deduplication_id,
-                MessageDeduplicationId=deduplication_id,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value}
                     for name, value in attributes.items()
                 },
+                **(fifo_ids if self.url.endswith(".fifo") else {}),
             )
         except FAILED_CALL as error:
             raise TransientFailure("dead-letter queue") from error

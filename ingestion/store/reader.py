@@ -132,15 +132,17 @@ class TableReader:
             if last:
                 yield Step(Position(last), None)
 
-    def read_existing(self, keys: Iterable[str]) -> dict[str, Json]:
+    def read_existing(self, keys: Iterable[str], *, is_consistent: bool = False) -> dict[str, Json]:
         """Return the items of those keys that exist and are not deleted.
 
-        Raises TransientFailure if DynamoDB leaves keys unprocessed.
+        A consistent read sees all earlier writes, and costs twice as much. Raises TransientFailure
+        if DynamoDB leaves keys unprocessed.
         """
         different = iter(dict.fromkeys(keys))
         found: dict[str, Json] = {}
         while batch := list(islice(different, MAX_KEYS)):
-            wanted: Any = {self.table_name: {"Keys": [{ID: {"S": key}} for key in batch]}}
+            request = {"Keys": [{ID: {"S": key}} for key in batch], "ConsistentRead": is_consistent}
+            wanted: Any = {self.table_name: request}
             for _ in attempts(time.monotonic() + self.batch_seconds):
                 response = self.dynamodb.batch_get_item(RequestItems=wanted)
                 items = response["Responses"].get(self.table_name, [])
@@ -176,6 +178,20 @@ class TableReader:
         for page in pages:
             last: Json = page.get("LastEvaluatedKey", {ID: {"S": ""}})
             yield page["Items"], last[ID]["S"].removeprefix(prefix)
+
+    def scan(self, after: str | None = None) -> Iterator[tuple[list[Json], str | None]]:
+        """Yield each page of items with the key of its last row, which is None for the last page.
+
+        The read is consistent, starts after the key `after`, and leaves deleted entities out. It
+        costs as much as the table is large: only an operator starts it.
+        """
+        start: Json = {"ExclusiveStartKey": {ID: {"S": after}}} if after else {}
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.table_name, ConsistentRead=True, **start
+        )
+        for page in pages:
+            last: Json = page.get("LastEvaluatedKey", {})
+            yield [item for item in page["Items"] if ENTITY_NAME in item], last.get(ID, {}).get("S")
 
 
 def _conditions(selected: Filter) -> Json:

@@ -19,7 +19,7 @@ def metric_by_label(metric: str, counts: Counts) -> Mapping[str, Counts]:
 
 def print_metrics(
     source: str,
-    counts: Counts,
+    counts: Values,
     *,
     of_all_sources: Mapping[str, int] = {},
     by_entity: Mapping[str, Values] = {},

@@ -14,7 +14,7 @@ locals {
   # The queues that a function consumes.
   consumed_queues = merge(
     { for name, source in var.monitored.sources : name => { queue = source.queue, function = source.worker } },
-    { for name, queue in var.monitored.delivery_queues : name => { queue = queue, function = var.monitored.functions[name] } },
+    { for name, queue in var.monitored.other_queues : name => { queue = queue, function = var.monitored.functions[name] } },
   )
 
   _queue_depth = {

@@ -33,7 +33,7 @@ variable "monitored" {
     }))
     unrouted_queue           = string
     other_dead_letter_queues = map(string)
-    delivery_queues          = map(string)
+    other_queues             = map(string)
     functions                = map(string)
     limited_functions        = optional(list(string), [])
     api                      = object({ api = string, stage = string })

@@ -1,4 +1,4 @@
-# The function that accepts posts, and the methods that may call it and the query function.
+# The function that accepts posts, and the methods that may call it and the functions of readers.
 
 # Every stage and method. One permission covers all paths, because a function's policy has a limited size.
 resource "aws_lambda_permission" "this" {
@@ -13,6 +13,13 @@ resource "aws_lambda_permission" "query" {
   action        = "lambda:InvokeFunction"
   principal     = var.context.principals.apigateway
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"
+}
+
+resource "aws_lambda_permission" "search" {
+  function_name = var.search_function.name
+  action        = "lambda:InvokeFunction"
+  principal     = var.context.principals.apigateway
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*/search"
 }
 
 locals {

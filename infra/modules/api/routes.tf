@@ -1,4 +1,4 @@
-# The routes of the API: posts and uploads of each source, the API's description, reads and corrections of entities.
+# The routes of the API: posts and uploads of each source, the API's description, reads, corrections and search of entities.
 
 locals {
   entities_path = "entities/{entity}"
@@ -30,6 +30,7 @@ locals {
       for path in [local.entities_path, local.entity_path] :
       { method = "ANY", path = path, auth = "api_key", invoke_arn = local._query_arn }
     ],
+    [{ method = "ANY", path = "search", auth = "api_key", invoke_arn = var.search_function.invoke_arn }],
     [for method in ["PUT", "DELETE"] : { method = method, path = local.entity_path, auth = "api_key", invoke_arn = local._api_arn }],
   ) : "${route.method} ${route.path}" => route }
 

@@ -52,6 +52,12 @@ variable "query_function" {
   nullable    = false
 }
 
+variable "search_function" {
+  description = "The function that searches."
+  type        = object({ name = string, invoke_arn = string })
+  nullable    = false
+}
+
 variable "api_keys" {
   description = "API keys by source, operator and reader; after a rotation <name>.<generation>. API Gateway generates missing keys."
   type        = map(string)

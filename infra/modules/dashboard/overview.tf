@@ -4,7 +4,7 @@ locals {
   _dead_letter_queues = concat(
     [for source in var.monitored.sources : source.dead_letter_queue], values(var.monitored.other_dead_letter_queues)
   )
-  _consumed_queues = concat([for source in var.monitored.sources : source.queue], values(var.monitored.delivery_queues))
+  _consumed_queues = concat([for source in var.monitored.sources : source.queue], values(var.monitored.other_queues))
 
   _single_value = { view = "singleValue", sparkline = true }
 

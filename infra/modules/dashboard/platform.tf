@@ -97,7 +97,7 @@ locals {
       { type = "metric", width = 8, properties = {
         title = "Failed calls, failed changes and waiting deliveries"
         stat  = "Maximum"
-        metrics = [for queue in concat(values(var.monitored.other_dead_letter_queues), values(var.monitored.delivery_queues)) :
+        metrics = [for queue in concat(values(var.monitored.other_dead_letter_queues), values(var.monitored.other_queues)) :
           concat(local.queue_depth, [queue, { label = queue }])
         ]
       } },

@@ -16,7 +16,7 @@ variable "monitored" {
     sources                  = map(object({ queue = string, dead_letter_queue = string, entities = list(string) }))
     unrouted_queue           = string
     other_dead_letter_queues = map(string)
-    delivery_queues          = map(string)
+    other_queues             = map(string)
     functions                = map(string)
     api                      = object({ api = string, stage = string })
     table                    = object({ name = string, indexes = list(string) })

@@ -124,7 +124,7 @@ module "extractor" {
   memory_mb       = var.files.memory_mb
   concurrency     = var.files.extract_concurrency == 0 ? null : var.files.extract_concurrency
   context         = var.context
-  package         = var.package
+  package         = var.packages.search # It reads documents, too.
 
   environment = {
     BUCKET           = aws_s3_bucket.this.bucket
@@ -165,7 +165,7 @@ module "inserter" {
   timeout_seconds = 900 # A part of 5,000 rows of one entity takes 5,000 calls, one after another.
   concurrency     = var.files.insert_concurrency
   context         = var.context
-  package         = var.package
+  package         = var.packages.functions
 
   environment = {
     BUCKET    = aws_s3_bucket.this.bucket

@@ -17,10 +17,13 @@ variable "context" {
   nullable = false
 }
 
-variable "package" {
-  description = "The functions' zip in S3, and its SHA-256 in base64."
-  type        = object({ bucket = string, key = string, digest = string })
-  nullable    = false
+variable "packages" {
+  description = "The zips of the functions in S3, and their SHA-256 in base64. `search` has the libraries that read documents."
+  type = object({
+    functions = object({ bucket = string, key = string, digest = string })
+    search    = object({ bucket = string, key = string, digest = string })
+  })
+  nullable = false
 }
 
 variable "topic_arn" {

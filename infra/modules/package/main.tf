@@ -1,4 +1,9 @@
-# The bucket with the zip of all functions, from which Lambda loads the code.
+# The bucket with the zips of the functions, from which Lambda loads the code.
+
+locals {
+  # The manifest names the zips beside it.
+  files = { for name, package in var.manifest.packages : name => "${var.directory}/${package.file}" }
+}
 
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Anyone can build its contents from this repository.
@@ -64,10 +69,17 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   depends_on = [aws_s3_bucket_versioning.this]
 }
 
+moved {
+  from = aws_s3_object.this
+  to   = aws_s3_object.this["functions"]
+}
+
 resource "aws_s3_object" "this" {
+  for_each = var.manifest.packages
+
   bucket = aws_s3_bucket.this.id
-  key    = "${var.manifest.sha256}.zip"
-  source = var.file
+  key    = "${each.value.sha256}.zip"
+  source = local.files[each.key]
   # The provider uploads over 5 MiB in parts, and S3 rejects parts whose checksum is of another algorithm than the upload's.
   checksum_algorithm = "SHA256"
 
@@ -86,8 +98,8 @@ resource "aws_s3_object" "this" {
     create_before_destroy = true
 
     precondition {
-      condition     = filesha256(var.file) == var.manifest.sha256
-      error_message = "${var.file} does not match its manifest: run `make package` again."
+      condition     = try(filesha256(local.files[each.key]), "") == each.value.sha256
+      error_message = "${local.files[each.key]} does not match its manifest: run `make package` again."
     }
 
     precondition {

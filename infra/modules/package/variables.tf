@@ -11,24 +11,31 @@ variable "context" {
   nullable = false
 }
 
-variable "file" {
-  description = "The path of the functions' zip."
+variable "directory" {
+  description = "The folder of the zips."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = endswith(var.file, ".zip")
-    error_message = "file must be the path of a .zip file."
-  }
 }
 
 variable "manifest" {
-  description = "The manifest that `make package` writes next to the zip."
-  type        = object({ sha256 = string, architecture = string, runtime = string, catalog_sha256 = string })
-  nullable    = false
+  description = "The manifest that `make package` writes beside the zips."
+  type = object({
+    packages       = map(object({ file = string, sha256 = string }))
+    architecture   = string
+    runtime        = string
+    catalog_sha256 = string
+  })
+  nullable = false
 
   validation {
-    condition     = length(var.manifest.sha256) == 64 && length(var.manifest.catalog_sha256) == 64
+    condition     = keys(var.manifest.packages) == tolist(["functions", "search"])
+    error_message = "manifest must contain the packages functions and search: run `make package` again."
+  }
+
+  validation {
+    condition = alltrue([
+      for digest in concat([var.manifest.catalog_sha256], values(var.manifest.packages)[*].sha256) : length(digest) == 64
+    ])
     error_message = "manifest must contain SHA-256 digests in hexadecimal: run `make package` again."
   }
 }

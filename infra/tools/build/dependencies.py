@@ -16,19 +16,23 @@ from infra.tools.paths import INFRA
 SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
 _UNUSED = (
     *("boto3/data", "boto3/examples", "bin", "botocore/data/*/*/examples-1.json*"),
+    *("*.dist-info/sboms", "dateutil/zoneinfo/*.tar.gz"),  # The time zones are those of tzdata.
     *(f"*.dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")),
 )
 
 
-def install(target: Target) -> Path:
-    """Return the folder of installed, stripped and compiled dependencies, made once per pins."""
-    pins = INFRA / "requirements" / "functions.txt"
+def install(target: Target, name: str = "functions") -> Path:
+    """Return the folder of installed, stripped and compiled dependencies, made once per pins.
+
+    `name` is that of a file of pins. A target's folders of several pins can be made in parallel.
+    """
+    pins = INFRA / "requirements" / f"{name}.txt"
     files = (pins, Path(__file__), Path(__file__).with_name("target.py"))
     inputs = [repr(target).encode(), *(file.read_bytes() for file in files)]
     digest = sha256(b"".join(inputs)).hexdigest()[:16]
-    directory = target.directory / f"dependencies-{target.name}-{digest}"
+    directory = target.directory / f"dependencies-{target.name}-{name}-{digest}"
     if not directory.exists():
-        for old in target.directory.glob(f"dependencies-{target.name}-*"):
+        for old in target.directory.glob(f"dependencies-{target.name}-{name}-*"):
             shutil.rmtree(old)
         with TemporaryDirectory(dir=target.directory) as folder:
             unfinished = Path(folder, "dependencies")
@@ -43,12 +47,13 @@ def _install_pins(pins: Path, directory: Path, target: Target) -> None:
     exact = ("--require-hashes", "--no-deps", "--no-compile", "--target", str(directory))
     pip = [sys.executable, "-m", "pip", *target.pip, "-qq", *exact, "-r", str(pins)]
     if subprocess.run(pip, check=False).returncode:
-        raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
+        raise SetupError(f"The dependencies of functions could not be installed from {pins}.")
 
 
 def _strip(directory: Path) -> None:
     """Delete what no function reads: other services' models, scripts, installation records."""
-    _strip_models(directory / "botocore" / "data")
+    if (directory / "botocore").exists():
+        _strip_models(directory / "botocore" / "data")
     for pattern in _UNUSED:
         for path in directory.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

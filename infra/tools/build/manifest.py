@@ -1,7 +1,9 @@
-"""Writes a package's manifest: what Terraform reads about the package and its catalog."""
+"""Writes the manifest: what Terraform reads about the packages and their catalog."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import entities
@@ -11,16 +13,41 @@ from infra.tools.schemas import files as schema_files
 from ingestion.catalog import OPERATOR, Catalog
 
 
-def write(target: Target, catalog: Catalog) -> None:
-    """Write the manifest beside the target's zip, which must exist."""
+def write(target: Target, catalog: Catalog, inputs: Mapping[str, str]) -> None:
+    """Write the manifest beside the target's zips, which must exist.
+
+    `inputs` holds a digest of what each package was built from.
+    """
     manifest = {
-        "sha256": sha256(target.zip_file.read_bytes()).hexdigest(),
+        "packages": {
+            package: {
+                "file": target.zip_of(package).name,
+                "sha256": sha256_of(target.zip_of(package)),
+                "inputs": digest,
+            }
+            for package, digest in inputs.items()
+        },
         "runtime": f"python{target.python}",
         "architecture": target.architecture,
         "bytecode": target.interpreter is not None,
         **catalog_facts(catalog),
     }
-    target.zip_file.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
+    target.manifest_file.write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def is_built_from(target: Target, package: str, inputs: str) -> bool:
+    """Return whether a package's zip is the one that was built from these inputs."""
+    zip_file = target.zip_of(package)
+    if not zip_file.exists() or not target.manifest_file.exists():
+        return False
+    packages = json.loads(target.manifest_file.read_text()).get("packages", {})
+    found = packages.get(package, {})
+    return bool(found == {"file": zip_file.name, "sha256": sha256_of(zip_file), "inputs": inputs})
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return sha256(file.read_bytes()).hexdigest()
 
 
 def catalog_facts(catalog: Catalog) -> dict[str, Any]:

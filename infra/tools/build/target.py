@@ -15,9 +15,9 @@ RUNTIME_PYTHON = "3.13"  # The functions' runtime in AWS.
 
 @dataclass(frozen=True)
 class Target:
-    """The target of a package. Without an `interpreter` the package has no bytecode.
+    """The target of packages. Without an `interpreter` the packages have no bytecode.
 
-    `directory` contains the package and the installed dependencies.
+    `directory` contains the packages and the installed dependencies.
     """
 
     name: str
@@ -30,8 +30,17 @@ class Target:
 
     @property
     def zip_file(self) -> Path:
-        """The file of the package. Its manifest is beside it."""
-        return self.directory / f"functions-{self.name}.zip"
+        """The zip of most functions. The manifest and the other zips are beside it."""
+        return self.zip_of("functions")
+
+    @property
+    def manifest_file(self) -> Path:
+        """What Terraform reads about the packages and the catalog."""
+        return self.zip_file.with_suffix(".json")
+
+    def zip_of(self, package: str) -> Path:
+        """Return the file of a package."""
+        return self.directory / f"{package}-{self.name}.zip"
 
 
 def local_target(interpreter: Path) -> Target:

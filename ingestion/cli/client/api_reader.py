@@ -66,6 +66,11 @@ class ApiReader:
         """Yield the entities that an entity refers to, then those that refer to it."""
         return self._items(f"{_path(found['entity_name'], found['id'])}/related", _NOTHING)
 
+    def search(self, text: str, *, entity: str | None, source: str | None) -> Iterator[Json]:
+        """Yield the hits of a search, the best first."""
+        query = {"q": text, "entity": entity, "source": source}
+        yield from (step.found for step in self._items("/search", query) if step.found)
+
     def _items(self, path: str, query: Mapping[str, str | None]) -> Iterator[Step]:
         cursor: Json = {}
         while True:

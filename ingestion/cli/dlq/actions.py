@@ -9,8 +9,13 @@ from typing import Any
 
 from ingestion.cli.audit.log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
-from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, UNROUTED
+from ingestion.cli.dlq.message_targets import (
+    FunctionTarget,
+    RouterTarget,
+    SearchTarget,
+    SubscriberTarget,
+)
+from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
 from ingestion.cli.dlq.stream_target import StreamTarget
@@ -40,6 +45,8 @@ def dead_letter_queues(
         new(CHANGES, deployment.change_failures_queue_url, stream),
         new(FILES, deployment.files_failures_queue_url, functions),
     ]
+    if url := deployment.search_failures_queue_url:  # Older environments have no search.
+        queues.append(new(SEARCH, url, SearchTarget(deployment, show_personal)))
     for name, url in deployment.subscriber_dead_letter_queue_urls.items():
         target = SubscriberTarget(deployment, show_personal, deployment.subscriber_queue_arns[name])
         queues.append(new(f"subscriber {name}", url, target))

@@ -74,10 +74,7 @@ class SubscriberTarget(RedriveTarget):
 
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the change. The queue ignores an id that it has seen within five minutes."""
-        try:
-            change = Change.model_validate_json(dead_letter.body)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_event", error) from error
+        change = _change_of(dead_letter)
         count = str(dead_letter.redrive_count + 1)
         deduplication_id = sha256(f"{dead_letter.message_id}:r{count}".encode()).hexdigest()
         message = {
@@ -94,6 +91,34 @@ class SubscriberTarget(RedriveTarget):
         sqs = self.deployment.client("sqs")
         url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
         send_in_order(attempts, lambda attempt: sqs.send_message(QueueUrl=url, **attempt.content))
+
+
+class SearchTarget(RedriveTarget):
+    """The queue of the indexer, which holds changes. The indexer reads the entity as it is now."""
+
+    edit_error = "a change cannot be edited: it records what happened"
+    redact = staticmethod(redact_output.change)
+
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
+        """Check the change."""
+        change = _change_of(dead_letter)
+        count = str(dead_letter.redrive_count + 1)
+        attributes = string_attributes(change.attributes | {REDRIVE_COUNT: count})
+        message = {"MessageBody": dead_letter.body, "MessageAttributes": attributes}
+        return RedriveAttempt(dead_letter, message)
+
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
+        """Send the changes."""
+        sqs, url = self.deployment.client("sqs"), self.deployment.search_queue_url
+        send_in_order(attempts, lambda attempt: sqs.send_message(QueueUrl=url, **attempt.content))
+
+
+def _change_of(dead_letter: DeadLetter) -> Change:
+    """Return the change that a dead letter holds. Raises RejectedRecord."""
+    try:
+        return Change.model_validate_json(dead_letter.body)
+    except ValidationError as error:
+        raise RejectedRecord.from_validation("invalid_event", error) from error
 
 
 class FunctionTarget(RedriveTarget):

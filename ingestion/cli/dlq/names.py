@@ -1,7 +1,8 @@
 """The names of the queues that belong to no source, and of the reasons of dead letters."""
 
-CHANGES, FILES, UNROUTED = "changes", "files", "unrouted"  # The last is a reason too.
-OTHER_QUEUES = (UNROUTED, FILES, CHANGES)
+CHANGES, FILES, SEARCH = "changes", "files", "search"
+UNROUTED = "unrouted"  # A reason too.
+OTHER_QUEUES = (UNROUTED, FILES, CHANGES, SEARCH)
 UNDELIVERED = "undelivered"
 CALL_FAILED, CHANGE_FAILED = "call_failed", "change_failed"
 
@@ -11,5 +12,6 @@ QUARANTINED = "quarantined"
 REASONS = (
     *("invalid_event", "wrong_source", "unknown_entity", "invalid_entity"),
     *("unknown_source", "not_storable", "id_reused", "precondition_failed"),
+    *("invalid_change", "invalid_text_key", "text_missing", "text_too_large", "invalid_text"),
     *(QUARANTINED, "retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
 )

@@ -26,6 +26,7 @@ COLUMNS = {
         Spare("events"),
     ),
     "related": ("direction", "field", "entity_name", Whole("id"), "state"),
+    "search": (Whole("entity_name"), Whole("id"), "text"),
     "secrets list": (Whole("secret"), "created at", "days old"),
     "status": (
         *("source", "depth", "in_flight", "age", Spare("last_event")),

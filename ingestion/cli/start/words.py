@@ -36,6 +36,11 @@ SUBCOMMANDS = {
         "show": "Show the report of an upload, or write all its rejected rows.",
         "retry": "Process an uploaded file again, from its first row. No row is stored twice.",
     },
+    "search": {
+        "for": "List the entities and documents with these words, the best first.",
+        "rebuild": "Build the index again from the table and the texts of documents, and wait for"
+        " the end.",
+    },
     "secrets": {
         "add": "Add a secret and print it once.",
         "list": "List the ids and ages of the live secrets, but not the secrets.",

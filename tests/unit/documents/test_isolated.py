@@ -36,7 +36,9 @@ def test_text_media_type_and_unreadable_pages_come_back() -> None:
     assert [number for number, _ in found.faults] == [1]
 
 
-@pytest.mark.parametrize("name", ["-c.txt", "a\udcff.md", "a\nb", "--help", "import os.eml.txt", ""])
+@pytest.mark.parametrize(
+    "name", ["-c.txt", "a\udcff.md", "a\nb", "--help", "import os.eml.txt", ""]
+)
 def test_a_name_of_any_kind_is_only_a_name(name: str) -> None:
     found = read(b"words", name)
 

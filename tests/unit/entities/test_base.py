@@ -132,6 +132,21 @@ def test_an_entity_lists_its_personal_fields_in_each_notation() -> None:
     assert "x-personal" not in properties["crane_id"]
 
 
+def test_a_personal_field_is_searchable_only_if_it_says_so() -> None:
+    class Visitor(Entity):
+        entity_name: ClassVar[str] = "VISITOR"
+
+        visitor_id: EntityId
+        badge: Annotated[str | None, personal(searchable=True)] = None
+        aliases: list[Annotated[str, personal(searchable=True)]] = []
+        email: Annotated[str | None, personal()] = None
+        phones: list[Annotated[str, personal()]] = []
+        notes: Annotated[list[Annotated[str, personal()]], personal(searchable=True)] = []
+
+    assert Visitor.unsearchable_fields() == {"email", "phones", "notes"}
+    assert Visitor.personal_fields() == {"badge", "aliases", "email", "phones", "notes"}
+
+
 @pytest.mark.parametrize(
     ("name", "annotation"),
     [

@@ -19,7 +19,7 @@ fields:
 """
 ENTITIES = ", ".join(sorted([*entities.models(), "PUMP"]))
 TYPES = "id, text, number, date, time, bool, reference, enum or list"
-KEYS = "type, to, of, values, required, personal, description, renamed_from"
+KEYS = "type, to, of, values, required, personal, searchable, description, renamed_from"
 
 
 @pytest.fixture
@@ -89,6 +89,8 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
         ("type: id}", "type: id, required: false}", "3: fields.pump_id.required: the entity's own"
          " id is always required"),
         ("type: id}", "type: id, personal: true}", "3: Pump.pump_id: an id cannot be personal: ke"),
+        ("type: text}", "type: text, searchable: true}", "4: fields.size.searchable: remove the"
+         " key: all fields that are not personal are"),
         ("size:", "ID:", "4: fields.ID: rename the field: the platform uses the name"),
         ("size:", "entity_name:", "4: fields.entity_name: rename the field: the platform uses th"),
         ("size:", "references:", "4: fields.references: rename the field: the platform uses the n"),

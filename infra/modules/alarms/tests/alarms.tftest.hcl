@@ -18,7 +18,7 @@ variables {
     }
     unrouted_queue           = "unrouted.fifo"
     other_dead_letter_queues = { files = "files-failures", web-subscriber = "web-dlq.fifo" }
-    delivery_queues          = { web-subscriber = "web.fifo" }
+    other_queues             = { web-subscriber = "web.fifo" }
     functions = {
       api            = "the-api"
       changes        = "the-changes"

@@ -15,6 +15,7 @@ variables {
   operator           = "operator"
   reader             = { rate_per_second = 20, burst = 40 }
   query_function     = { name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
+  search_function    = { name = "ingestion-test-search", invoke_arn = "arn:aws:apigateway:mock:search" }
   table              = { name = "entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }
   upload_bucket      = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
   open_docs          = false
@@ -37,8 +38,9 @@ run "every_source_posts_to_its_own_path_with_a_key" {
       "bees",
       "entities",
       "openapi.json",
+      "search",
     ])
-    error_message = "the API must have one path for each source, `entities` and the description, and no other"
+    error_message = "the API must have one path for each source, `entities`, `search` and the description, and no other"
   }
 
   assert {
@@ -51,7 +53,7 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   assert {
     condition = [for route in keys(aws_api_gateway_method.this) : route if !strcontains(route, "entities")] == [
       "ANY ", "ANY a", "ANY a/uploads", "ANY bees", "ANY bees/uploads", "ANY openapi.json",
-      "POST a", "POST a/uploads", "POST bees", "POST bees/uploads"
+      "ANY search", "POST a", "POST a/uploads", "POST bees", "POST bees/uploads"
     ]
     error_message = "every source must have one path for events and one for uploads; the function must answer their other methods"
   }
@@ -85,25 +87,27 @@ run "entities_are_read_by_one_function_and_corrected_by_the_other" {
   assert {
     condition = {
       for route, integration in aws_api_gateway_integration.this : route => integration.uri
-      if strcontains(route, "entities")
+      if strcontains(route, "entities") || strcontains(route, "search")
       } == {
       "ANY entities/{entity}"          = var.query_function.invoke_arn
       "ANY entities/{entity}/{id+}"    = var.query_function.invoke_arn
       "PUT entities/{entity}/{id+}"    = module.function.invoke_arn
       "DELETE entities/{entity}/{id+}" = module.function.invoke_arn
+      "ANY search"                     = var.search_function.invoke_arn
     }
-    error_message = "reads must call the query function and corrections the API function"
+    error_message = "reads must call the query function, searches the search function and corrections the API function"
   }
 
   assert {
     condition = {
-      for permission in [aws_lambda_permission.this, aws_lambda_permission.query] :
+      for permission in [aws_lambda_permission.this, aws_lambda_permission.query, aws_lambda_permission.search] :
       permission.function_name => [permission.principal, permission.source_arn]
       } == {
-      (module.function.name)    = ["apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/*"]
-      (var.query_function.name) = ["apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"]
+      (module.function.name)     = ["apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/*"]
+      (var.query_function.name)  = ["apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"]
+      (var.search_function.name) = ["apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/*/search"]
     }
-    error_message = "only this API may call the functions, and only for entities the query function"
+    error_message = "only this API may call the functions, and the functions of readers only for their own paths"
   }
 }
 
@@ -140,9 +144,9 @@ run "every_request_reaches_its_function" {
     condition = alltrue([
       for route, integration in aws_api_gateway_integration.this :
       integration.uri == module.function.invoke_arn
-      if !startswith(route, "ANY entities")
+      if !startswith(route, "ANY entities") && route != "ANY search"
     ])
-    error_message = "every route except reads must call the API function"
+    error_message = "every route except reads and searches must call the API function"
   }
 }
 

@@ -18,7 +18,7 @@ variables {
     }
     unrouted_queue           = "unrouted.fifo"
     other_dead_letter_queues = { files = "files-failures" }
-    delivery_queues          = {}
+    other_queues             = {}
     functions                = { api = "the-api", changes = "the-changes" }
     api                      = { api = "the-api", stage = "test" }
     table                    = { name = "the-table", indexes = ["EntityNameIndex"] }

@@ -13,8 +13,13 @@ override_resource {
 }
 
 variables {
-  context   = jsondecode(file("../../tests/fixtures/context.json"))
-  package   = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+  context = jsondecode(file("../../tests/fixtures/context.json"))
+
+  packages = {
+    functions = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    search    = { bucket = "packages", key = "def.zip", digest = "q81=" }
+  }
+
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
 
   files = {

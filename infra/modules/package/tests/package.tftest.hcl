@@ -1,4 +1,4 @@
-# The zip of all functions: its object in S3, and the zips that a plan rejects.
+# The zips of the functions: their objects in S3, and the zips that a plan rejects.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -7,7 +7,7 @@ mock_provider "aws" {
 
 variables {
   context        = jsondecode(file("../../tests/fixtures/context.json"))
-  file           = "../../tests/fixtures/package.zip"
+  directory      = "../../tests/fixtures"
   manifest       = jsondecode(file("../../tests/fixtures/package.json"))
   catalog_sha256 = jsondecode(file("../../tests/fixtures/package.json")).catalog_sha256
 }
@@ -15,14 +15,28 @@ variables {
 run "a_zips_digest_is_its_object_key" {
   command = plan
 
-  assert {
-    condition     = aws_s3_object.this.key == "${filesha256(var.file)}.zip"
-    error_message = "the object's key must contain the zip's digest, or functions keep running the old zip"
+  variables {
+    manifest = merge(var.manifest, { packages = {
+      functions = var.manifest.packages.functions
+      search    = { file = "context.json", sha256 = filesha256("../../tests/fixtures/context.json") }
+    } })
   }
 
   assert {
-    condition     = output.object == { bucket = aws_s3_bucket.this.id, key = aws_s3_object.this.key, digest = filebase64sha256(var.file) }
-    error_message = "the output must be this object and its digest in base64"
+    condition = { for name, object in aws_s3_object.this : name => object.key } == {
+      functions = "${filesha256("../../tests/fixtures/package.zip")}.zip"
+      search    = "${filesha256("../../tests/fixtures/context.json")}.zip"
+    }
+    error_message = "an object's key must contain its zip's digest, or functions keep running the old zip"
+  }
+
+  assert {
+    condition = output.objects.search == {
+      bucket = aws_s3_bucket.this.id
+      key    = aws_s3_object.this["search"].key
+      digest = filebase64sha256("../../tests/fixtures/context.json")
+    }
+    error_message = "the output must be each object and its digest in base64"
   }
 }
 
@@ -45,8 +59,8 @@ run "an_upload_in_parts_names_its_checksum_algorithm" {
   command = plan
 
   assert {
-    condition     = aws_s3_object.this.checksum_algorithm == "SHA256"
-    error_message = "the upload of the zip must name its checksum algorithm"
+    condition     = alltrue([for object in aws_s3_object.this : object.checksum_algorithm == "SHA256"])
+    error_message = "the uploads of the zips must name their checksum algorithm"
   }
 }
 
@@ -54,10 +68,24 @@ run "a_zip_with_a_different_manifest_is_rejected" {
   command = plan
 
   variables {
-    manifest = merge(var.manifest, { sha256 = sha256("another zip") })
+    manifest = merge(var.manifest, { packages = merge(var.manifest.packages, {
+      search = { file = "package.zip", sha256 = sha256("another zip") }
+    }) })
   }
 
-  expect_failures = [aws_s3_object.this]
+  expect_failures = [aws_s3_object.this["search"]]
+}
+
+run "a_manifest_without_its_zip_is_rejected" {
+  command = plan
+
+  variables {
+    manifest = merge(var.manifest, { packages = merge(var.manifest.packages, {
+      search = { file = "never-built.zip", sha256 = sha256("a zip") }
+    }) })
+  }
+
+  expect_failures = [aws_s3_object.this["search"]]
 }
 
 run "a_zip_of_a_different_catalog_is_rejected" {
@@ -67,7 +95,7 @@ run "a_zip_of_a_different_catalog_is_rejected" {
     catalog_sha256 = sha256("another catalog")
   }
 
-  expect_failures = [aws_s3_object.this]
+  expect_failures = [aws_s3_object.this["functions"], aws_s3_object.this["search"]]
 }
 
 run "a_zip_for_a_different_architecture_is_rejected" {
@@ -77,18 +105,27 @@ run "a_zip_for_a_different_architecture_is_rejected" {
     context = merge(var.context, { function = { architecture = "x86_64" } })
   }
 
-  expect_failures = [aws_s3_object.this]
+  expect_failures = [aws_s3_object.this["functions"], aws_s3_object.this["search"]]
 }
 
-run "an_invalid_file_and_manifest_are_rejected" {
+run "a_manifest_without_a_digest_is_rejected" {
   command = plan
 
   variables {
-    file     = "../../tests/fixtures/package.json"
     manifest = merge(var.manifest, { catalog_sha256 = "" })
   }
 
-  expect_failures = [var.file, var.manifest]
+  expect_failures = [var.manifest]
+}
+
+run "a_manifest_of_an_older_version_is_rejected" {
+  command = plan
+
+  variables {
+    manifest = merge(var.manifest, { packages = { functions = var.manifest.packages.functions } })
+  }
+
+  expect_failures = [var.manifest]
 }
 
 run "the_bucket_uses_the_platforms_key_and_denies_plain_http" {

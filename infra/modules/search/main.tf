@@ -1,0 +1,161 @@
+# Search over all entities: the queue of changes, the indexer that writes the index into a bucket, and the function that searches it.
+
+locals {
+  # A rebuild continues in another run, and a failed batch is repeated after six timeouts.
+  timeout_seconds    = 120
+  visibility_seconds = 6 * local.timeout_seconds + var.search.batching_window_seconds
+  max_receive_count  = 5
+
+  # Built from names because policies and queues refer to each other; a plan then shows whole policies.
+  queue_arn    = "${var.context.arn_prefixes.sqs}:${var.context.name}-search"
+  failures_arn = "${local.queue_arn}-failures"
+  indexer_arn  = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
+
+  index_objects = "${aws_s3_bucket.this.arn}/index/*"
+}
+
+# A FIFO topic delivers to standard queues, too: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
+# The order of changes does not matter, because the indexer reads the entities. It has no dead-letter queue of its own: a delivery fails
+# for good only if the queue refuses it. The alarm changes-deliveries-fail says so, and a rebuild of the index finds the entities.
+resource "aws_sns_topic_subscription" "this" {
+  topic_arn            = var.topic.arn
+  protocol             = "sqs"
+  endpoint             = aws_sqs_queue.this.arn
+  raw_message_delivery = true
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = "${var.context.name}-search"
+  message_retention_seconds  = var.context.queues.retention_days * 24 * 3600
+  visibility_timeout_seconds = local.visibility_seconds
+
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = "${var.context.arn_prefixes.sqs}:${aws_sqs_queue.failures.name}"
+    maxReceiveCount     = local.max_receive_count
+  })
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = var.context.principals.sns }
+        Resource  = local.queue_arn
+        Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
+      }],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.queue_arn })],
+    )
+  })
+}
+
+# Changes that cannot be indexed, each with its reason, and those whose batch failed five times.
+resource "aws_sqs_queue" "failures" {
+  name                       = "${var.context.name}-search-failures"
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
+  visibility_timeout_seconds = 60
+
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
+
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [local.queue_arn]
+  })
+
+  policy = length(var.context.encryption.deny_statements) > 0 ? jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for statement in var.context.encryption.deny_statements :
+      merge(statement, { Action = "sqs:*", Resource = local.failures_arn })
+    ]
+  }) : null
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn                   = aws_sqs_queue.this.arn
+  function_name                      = module.indexer.arn
+  batch_size                         = 1000
+  maximum_batching_window_in_seconds = var.search.batching_window_seconds
+  function_response_types            = ["ReportBatchItemFailures"]
+
+  # The least that Lambda allows. Each commit replaces the pointer to the index: of two writers, one starts again.
+  scaling_config {
+    maximum_concurrency = 2
+  }
+}
+
+module "indexer" {
+  source = "../function"
+
+  name            = "${var.context.name}-indexer"
+  description     = "Writes changed entities and texts of documents to the index of search."
+  handler         = "ingestion.handlers.indexer.handler"
+  timeout_seconds = local.timeout_seconds
+  memory_mb       = var.search.memory_mb
+  storage_mb      = var.search.storage_mb
+  context         = var.context
+  package         = var.package
+
+  environment = {
+    TABLE_NAME         = var.table.name
+    BUCKET             = var.text_bucket.name
+    INDEX_BUCKET       = aws_s3_bucket.this.bucket
+    FAILURES_QUEUE_URL = aws_sqs_queue.failures.url
+  }
+
+  statements = [
+    # A rebuild reads the whole table.
+    { Action = ["dynamodb:BatchGetItem", "dynamodb:Scan"], Resource = var.table.arn },
+    { Action = ["s3:GetObject"], Resource = "${var.text_bucket.arn}/extracted/*" },
+    { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = local.index_objects },
+    # Lists unused files. Without this permission, S3 returns 403 instead of 404 for a missing object.
+    { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
+    { Action = ["s3:ListBucket"], Resource = var.text_bucket.arn },
+    # Invokes itself to continue a rebuild that one run cannot finish.
+    { Action = ["lambda:InvokeFunction"], Resource = local.indexer_arn },
+    { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn },
+    {
+      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+      Resource = aws_sqs_queue.this.arn
+    },
+  ]
+}
+
+# Lambda stops a function that invokes itself after about 16 times, and a rebuild may need more runs:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+resource "aws_lambda_function_recursion_config" "indexer" {
+  function_name  = module.indexer.name
+  recursive_loop = "Allow"
+}
+
+module "search" {
+  source = "../function"
+
+  name            = "${var.context.name}-search"
+  description     = "Finds entities and documents by words."
+  handler         = "ingestion.handlers.search.handler"
+  timeout_seconds = 29
+  memory_mb       = var.search.memory_mb
+  storage_mb      = var.search.storage_mb
+  context         = var.context
+  package         = var.package
+
+  environment = {
+    TABLE_NAME   = var.table.name
+    INDEX_BUCKET = aws_s3_bucket.this.bucket
+    # Must equal the digests that ingestion/auth/api_keys.py computes.
+    READER_KEY_DIGESTS = join("", [for key in var.keys : nonsensitive(substr(base64sha256("reader:${key}"), 0, 11))])
+  }
+
+  statements = [
+    # An answer holds only what the table still has.
+    { Action = ["dynamodb:BatchGetItem"], Resource = var.table.arn },
+    { Action = ["s3:GetObject"], Resource = local.index_objects },
+    # Without this permission, S3 returns 403 instead of 404 while there is no index.
+    { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
+  ]
+}

@@ -1,0 +1,178 @@
+"""The indexer: writes changed entities into the search index, and builds it again on request."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from ingestion.aws.start import build_at_start
+from ingestion.errors import RejectedRecord
+from ingestion.messaging.dead_letter import DeadLetterWriter
+from ingestion.search.commits import Commits
+from ingestion.search.entries import EntryReader, Found
+from ingestion.search.indexing import index_keys
+from ingestion.search.rebuilding import Step, start_rebuild
+from ingestion.settings import BULK_CLIENT_CONFIG, POOL_SIZE, IndexerSettings
+from ingestion.store.change import Change
+from ingestion.store.reader import TableReader
+from ingestion.telemetry.metrics import print_metrics
+from ingestion.telemetry.redaction import hide_error_messages
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+SEARCH = "search"  # The `source` of metrics that belong to no source. No source has this name.
+
+Record = dict[str, Any]
+Rejected = tuple[Record, RejectedRecord]
+Response = dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What reads entities, what commits the index, and the failures queue.
+
+    A swap that is lost is tried again if `spare_seconds` are left. A rebuild continues in another
+    invocation if fewer than `hand_over_seconds` are left.
+    """
+
+    entries: EntryReader
+    commits: Commits
+    dead_letters: DeadLetterWriter
+    lambda_client: "LambdaClient"
+    spare_seconds: float = 20
+    hand_over_seconds: float = 60
+
+    @classmethod
+    def build(cls, session: boto3.Session) -> Self:
+        """Build the runtime from the function's environment."""
+        settings = IndexerSettings()
+        s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
+        sqs = session.client("sqs", config=BULK_CLIENT_CONFIG)
+        table = TableReader(
+            session.client("dynamodb", config=BULK_CLIENT_CONFIG), settings.table_name
+        )
+        return cls(
+            EntryReader(table, s3, settings.bucket, ThreadPoolExecutor(POOL_SIZE)),
+            Commits.build(s3, settings.index_bucket),
+            DeadLetterWriter(sqs, settings.failures_queue_url),
+            session.client("lambda", config=BULK_CLIENT_CONFIG),
+        )
+
+
+def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime) -> Response:
+    """Index the entities of a batch of changes. Return the records that the queue must redeliver.
+
+    A change that can never be indexed goes to the failures queue and stops no other.
+    """
+    changes, rejected = _parse(records)
+    found = _index({change.key for _, change in changes}, context, runtime)
+    by_key = {change.key: record for record, change in changes}
+    rejected += [(by_key[key], rejection) for key, rejection in found.rejected.items()]
+    for record, rejection in rejected:
+        runtime.dead_letters.write(record, rejection)
+    done = [c for _, c in changes if c.key not in found.failed | found.rejected]
+    left = [record for record, change in changes if change.key in found.failed]
+    print_metrics(
+        SEARCH,
+        {
+            "ChangeIndexed": len(done),
+            "ChangeNotIndexed": len(rejected),
+            "ChangeIndexRetried": len(left),
+            "IndexLag": [_oldest_lag(done)] if done else 0,
+        },
+        invocation_id=context.aws_request_id,
+        not_indexed_for=sorted({rejection.reason for _, rejection in rejected}),
+        failed_for=sorted({*found.failed.values()}),
+    )
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in left]}
+
+
+def _parse(records: list[Record]) -> tuple[list[tuple[Record, Change]], list[Rejected]]:
+    """Return the records with their changes, and those that hold no change."""
+    changes: list[tuple[Record, Change]] = []
+    rejected: list[Rejected] = []
+    for record in records:
+        try:
+            changes.append((record, Change.model_validate_json(record["body"])))
+        except ValidationError as error:
+            rejected.append((record, RejectedRecord.from_validation("invalid_change", error)))
+    return changes, rejected
+
+
+def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
+    """Index these entities and print the metrics of the commit."""
+    deadline = time.monotonic() + _seconds_left(context) - runtime.spare_seconds
+    indexed = index_keys(keys, runtime.entries, runtime.commits, deadline)
+    print_metrics(
+        SEARCH,
+        {"IndexCommitted": int(bool(keys)), "IndexSwapLost": indexed.swaps_lost},
+        invocation_id=context.aws_request_id,
+        documents=indexed.documents,
+    )
+    return indexed.found
+
+
+def _oldest_lag(changes: list[Change]) -> int:
+    """Return the milliseconds since the first of these changes was stored."""
+    stored_at = min(change.data.cause.stored_datetime for change in changes)
+    return max(0, round((datetime.now(UTC) - stored_at).total_seconds() * 1000))
+
+
+def rebuild(generation: str | None, context: LambdaContext, runtime: Runtime) -> None:
+    """Start a rebuild, or continue one. If time runs out, invoke the function again."""
+    generation = generation or start_rebuild(runtime.commits)
+
+    def is_late() -> bool:
+        return _seconds_left(context) < runtime.hand_over_seconds
+
+    step = Step(runtime.entries, runtime.commits, generation, is_late)
+    while not (is_over := step.take()) and not is_late():
+        pass
+    for key, rejection in step.rejected.items():
+        Logger().warning("text_not_indexed", entity_key=key, reason=rejection.reason)
+    rebuilt = {"IndexRebuilt": int(is_over), "ChangeNotIndexed": len(step.rejected)}
+    print_metrics(SEARCH, rebuilt, invocation_id=context.aws_request_id)
+    if not is_over:
+        runtime.lambda_client.invoke(
+            FunctionName=context.function_name,
+            InvocationType="Event",
+            Payload=to_json({"rebuild": generation}),
+        )
+
+
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> Response:
+    """Index a batch of the queue, or `rebuild` the whole index.
+
+    `rebuild` is true to start, and the generation of a rebuild to continue it.
+    """
+    with hide_error_messages():
+        match event:
+            case {"Records": records}:
+                return index_batch(records, context, runtime)
+            case {"rebuild": True}:
+                rebuild(None, context, runtime)
+            case {"rebuild": str(generation)}:
+                rebuild(generation, context, runtime)
+            case _:
+                raise ValueError("the event must have Records or rebuild")
+    return None
+
+
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+    """Handle one batch, or a rebuild."""
+    return handle(event, context, runtime())

@@ -1,0 +1,116 @@
+"""Commits: write changes into a copy of the index, upload it, and swap the pointer.
+
+A crash before the swap leaves the index as it was, and objects that no pointer names.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingestion.search.local_files import LocalFiles, delete_folder
+from ingestion.search.pointer import POINTER_KEY, Files, Pointer, PointerStore, Read, SwapLost
+from ingestion.search.writing import META, Change, live_files, write_changes
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+READER_TIME = timedelta(minutes=10)  # How long a reader may take to load an index.
+_UPLOADS = 8  # At a time.
+_MAX_DELETED = 1_000  # S3: the most keys of one call.
+
+
+@dataclass(frozen=True)
+class Commits:
+    """The pointer, and the files on the disk.
+
+    A writer that still runs has written its last object within `writer_time`.
+    """
+
+    pointers: PointerStore
+    local: LocalFiles
+    writer_time: timedelta = timedelta(hours=1)
+
+    @classmethod
+    def build(cls, s3: "S3Client", bucket: str) -> "Commits":
+        """Build the commits of the index in a bucket."""
+        return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket))
+
+    def commit(self, base: Read, changes: Iterable[Change], commit: str) -> Pointer:
+        """Apply changes to the index of a pointer. Raises SwapLost, and boto3's errors.
+
+        The changes must have been read after the pointer. An unfinished rebuild gets their keys.
+        """
+        changes, pointer = list(changes), base.pointer
+        folder = self.local.new_folder(pointer.files)
+        try:
+            documents = write_changes(folder, changes)
+            files = self.upload(folder, pointer.generation, commit, pointer.files)
+        finally:
+            delete_folder(folder)
+        rebuild = pointer.rebuild
+        if rebuild:
+            keys = dict.fromkeys([*rebuild.keys, *(key for key, _ in changes)])
+            rebuild = rebuild.model_copy(update={"keys": list(keys)})
+        new = pointer.next(commit, files=files, documents=documents, rebuild=rebuild)
+        return self.swap(base, new)
+
+    def upload(self, folder: Path, generation: str, commit: str, known: Files) -> Files:
+        """Upload the files of a folder that are not in S3 yet. Return the keys of all its files.
+
+        Each commit has its own keys: two writers may give different files equal names.
+        """
+        kept = {name: key for name, key in known.items() if name != META}
+        files = {
+            name: kept.get(name, f"index/{generation}/{commit}/{name}")
+            for name in live_files(folder)
+        }
+        new = [(folder / name, key) for name, key in files.items() if name not in kept]
+        with ThreadPoolExecutor(_UPLOADS) as pool:
+            list(pool.map(lambda file: self.local.upload(*file), new))
+        return files
+
+    def swap(self, base: Read, new: Pointer) -> Pointer:
+        """Replace the pointer, after deleting what readers cannot load any more.
+
+        These keys are deleted first, so that the pointer names a key until the object is deleted.
+        Raises SwapLost, after deleting the objects that only the new pointer names.
+        """
+        too_old = datetime.now(UTC) - READER_TIME
+        expired = [file.key for file in new.retired if file.since < too_old][:_MAX_DELETED]
+        self._delete(expired)
+        left = [file for file in new.retired if file.key not in {*expired}]
+        new = new.model_copy(update={"retired": left})
+        try:
+            self.pointers.swap(new, base.etag)
+        except SwapLost:
+            self._delete(new.keys() - base.pointer.keys())
+            raise
+        self.local.keep_only(new.keys())
+        return new
+
+    def sweep(self, pointer: Pointer) -> int:
+        """Delete old objects that the pointer does not name, and return how many there were.
+
+        Crashed writers left them.
+        """
+        named = {*pointer.keys(), *(file.key for file in pointer.retired), POINTER_KEY}
+        too_old = datetime.now(UTC) - self.writer_time
+        pages = self.local.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.local.bucket, Prefix="index/"
+        )
+        found = (entry for page in pages for entry in page.get("Contents", []))
+        return self._delete(
+            entry["Key"]
+            for entry in found
+            if entry["Key"] not in named and entry["LastModified"] < too_old
+        )
+
+    def _delete(self, keys: Iterable[str]) -> int:
+        keys = list(keys)
+        for first in range(0, len(keys), _MAX_DELETED):
+            batch: Any = [{"Key": key} for key in keys[first : first + _MAX_DELETED]]
+            self.local.s3.delete_objects(Bucket=self.local.bucket, Delete={"Objects": batch})
+        return len(keys)

@@ -1,0 +1,125 @@
+"""Reads entries: items of the table, with the texts of documents, which are objects in S3."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ValidationError
+
+from ingestion.aws.conditional_put import status_of
+from ingestion.aws.retry import FAILED_CALL, failure_code
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.search.entry import TEXT_KEY, Entry, entry_of
+from ingestion.store.attributes import EVENT
+from ingestion.store.reader import TableReader
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_TEXT_BYTES = 50_000_000  # Of an object with the text of a document.
+OPERATOR = "operator"  # Corrections keep the text of the source.
+_TEXT_KEY = re.compile(r"extracted/([^/]+)/[^/]+\.json")
+
+Item = Mapping[str, Any]
+
+
+class DocumentText(BaseModel):
+    """The part of a text object that is indexed: the text of each page."""
+
+    content: list[str]
+
+
+@dataclass
+class Found:
+    """What was read: entries by key, None for a deleted entity.
+
+    `rejected` says why an entity's text can never be indexed; its entry has the other fields.
+    `failed` holds the keys that could not be read now, with AWS's code.
+    """
+
+    entries: dict[str, Entry | None] = field(default_factory=dict)
+    rejected: dict[str, RejectedRecord] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+class Page(NamedTuple):
+    """Some rows of the table, and the key of the last one; None for the end of the table."""
+
+    found: Found
+    last: str | None
+
+
+@dataclass(frozen=True)
+class EntryReader:
+    """The table, the bucket of the texts, and threads that read texts."""
+
+    table: TableReader
+    s3: "S3Client"
+    bucket: str
+    pool: Executor
+
+    def read(self, keys: Iterable[str]) -> Found:
+        """Read the current entries of these keys, consistently. Raises boto3's errors."""
+        wanted = list(dict.fromkeys(keys))
+        items = self.table.read_existing(wanted, is_consistent=True)
+        found = self._read_items(items.values())
+        found.entries |= {key: None for key in wanted if key not in items}
+        return found
+
+    def scan(self, after: str | None) -> Iterator[Page]:
+        """Read all entries of the table after a key. Raises boto3's errors."""
+        for items, last in self.table.scan(after):
+            yield Page(self._read_items(items), last)
+
+    def _read_items(self, items: Iterable[Item]) -> Found:
+        found = Found()
+        for key, result in self.pool.map(self._read_item, items):
+            if isinstance(result, str):
+                found.failed[key] = result
+                continue
+            entry, rejection = result
+            found.entries[key] = entry
+            if rejection:
+                found.rejected[key] = rejection
+        return found
+
+    def _read_item(self, item: Item) -> tuple[str, tuple[Entry, RejectedRecord | None] | str]:
+        """Return the key, and the entry with the fault of its text, or the code of a failure."""
+        key: str = item["ID"]["S"]
+        try:
+            return key, (entry_of(item, self._read_text(item)), None)
+        except RejectedRecord as rejection:
+            return key, (entry_of(item), rejection)
+        except FAILED_CALL as error:
+            return key, failure_code(error)
+
+    def _read_text(self, item: Item) -> str:
+        """Return the text of a document. Raises RejectedRecord, and boto3's errors."""
+        text_key = item.get(TEXT_KEY, {}).get("S")
+        if text_key is None:
+            return ""
+        source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
+        place = _TEXT_KEY.fullmatch(text_key)
+        if not place or source not in (place[1], OPERATOR):
+            raise _rejection("invalid_text_key", f"must be extracted/{source}/….json")
+        try:
+            response = self.s3.get_object(Bucket=self.bucket, Key=text_key)
+        except ClientError as error:
+            if status_of(error) != HTTPStatus.NOT_FOUND:
+                raise
+            raise _rejection("text_missing", "names no object: upload the file again") from error
+        if response["ContentLength"] > MAX_TEXT_BYTES:
+            raise _rejection("text_too_large", f"must have at most {MAX_TEXT_BYTES} bytes")
+        try:
+            content = DocumentText.model_validate_json(response["Body"].read()).content
+        except ValidationError as error:
+            raise _rejection("invalid_text", "must be JSON with `content`") from error
+        return "\n".join(content)
+
+
+def _rejection(reason: str, message: str) -> RejectedRecord:
+    return RejectedRecord(reason, FieldError(TEXT_KEY, message))

@@ -1,0 +1,121 @@
+"""The pointer object: which files in S3 are the index, replaced on the condition of its ETag."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict
+
+from ingestion.aws.conditional_put import put_conditionally, status_of
+from ingestion.errors import IngestionError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+POINTER_KEY = "index/current.json"
+MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED)
+
+Files = dict[str, str]  # The key of each file of an index, by the file's name.
+
+
+class Retired(BaseModel):
+    """A file that the index no longer uses since a time. A reader may still load it."""
+
+    key: str
+    since: datetime
+
+
+class Rebuild(BaseModel):
+    """A new index that grows beside the current one, until it replaces it.
+
+    `after` is the last row that was read of the table, and `is_read` says that there are no more.
+    `keys` are the entities that changed since the last commit of the new index.
+    """
+
+    generation: str
+    files: Files = {}
+    documents: int = 0
+    after: str | None = None
+    is_read: bool = False
+    keys: list[str] = []
+
+
+class Pointer(BaseModel):
+    """The current index: its files, the number of its documents, and files that may be deleted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    generation: str
+    commit: str
+    files: Files = {}
+    documents: int = 0
+    retired: list[Retired] = []
+    rebuild: Rebuild | None = None
+
+    def next(self, commit: str, **changes: object) -> "Pointer":
+        """Return the next pointer. The files that it does not name any more are retired."""
+        made = self.model_copy(update={**changes, "commit": commit})
+        since = datetime.now(UTC)
+        dropped = sorted(self.keys() - made.keys())
+        retired = [*made.retired, *(Retired(key=key, since=since) for key in dropped)]
+        return made.model_copy(update={"retired": retired})
+
+    def keys(self) -> set[str]:
+        """Return the keys of all files in use, also of an unfinished index."""
+        return {*self.files.values(), *(self.rebuild.files.values() if self.rebuild else ())}
+
+
+class Read(NamedTuple):
+    """The pointer, and its ETag; None if there is no index yet."""
+
+    pointer: Pointer
+    etag: str | None
+
+
+class SwapLost(IngestionError):
+    """Another writer replaced the pointer first."""
+
+
+def new_id() -> str:
+    """Return the id of a commit or a generation."""
+    return uuid4().hex
+
+
+@dataclass(frozen=True)
+class PointerStore:
+    """The pointer in its bucket. Retries a write that conflicts for up to `conflict_seconds`."""
+
+    s3: "S3Client"
+    bucket: str
+    conflict_seconds: float = 5
+
+    def read(self) -> Read:
+        """Return the pointer, or an empty one if there is none."""
+        return self.read_if_changed(None) or Read(Pointer(generation=new_id(), commit=""), None)
+
+    def read_if_changed(self, etag: str | None) -> Read | None:
+        """Return the pointer unless it has this ETag or does not exist."""
+        condition = {"IfNoneMatch": etag} if etag else {}
+        try:
+            response = self.s3.get_object(Bucket=self.bucket, Key=POINTER_KEY, **condition)  # type: ignore[arg-type]
+        except ClientError as error:
+            if status_of(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_MODIFIED):
+                raise
+            return None
+        return Read(Pointer.model_validate_json(response["Body"].read()), response["ETag"])
+
+    def swap(self, new: Pointer, etag: str | None) -> None:
+        """Replace the pointer that has this ETag, or write the first one. Raises SwapLost."""
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        body = new.model_dump_json().encode()
+        place = {"Bucket": self.bucket, "Key": POINTER_KEY, "ContentType": "application/json"}
+        try:
+            put_conditionally(self.s3, self.conflict_seconds, Body=body, **place, **condition)
+        except ClientError as error:
+            if status_of(error) not in (*MISSING, HTTPStatus.CONFLICT):
+                raise
+            if self.read().pointer.commit != new.commit:  # Else only S3's response was lost.
+                raise SwapLost(new.commit) from error

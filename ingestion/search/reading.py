@@ -1,0 +1,72 @@
+"""The index that a query reads: the newest commit, loaded once and kept on the disk."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from tantivy import Searcher
+
+from ingestion.errors import TransientFailure
+from ingestion.search.local_files import FileDeleted, LocalFiles, delete_folder
+from ingestion.search.pointer import PointerStore, Read
+from ingestion.search.schema import open_index
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_LOADS = 3  # Each reads the pointer again.
+
+
+@dataclass
+class IndexReader:
+    """Loads the current index. It looks at the pointer if its last look is too old."""
+
+    pointers: PointerStore
+    local: LocalFiles
+    max_age_seconds: float
+    _etag: str | None = field(default=None, init=False)
+    _folder: Path | None = field(default=None, init=False)
+    _searcher: Searcher | None = field(default=None, init=False)
+    _looked_at: float | None = field(default=None, init=False)
+
+    @classmethod
+    def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float) -> Self:
+        """Build the reader of the index in a bucket."""
+        return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket), max_age_seconds)
+
+    def searcher(self) -> Searcher | None:
+        """Return a searcher of the current index, or None if there is no index yet.
+
+        Raises boto3's errors, and TransientFailure if the index is replaced faster than loaded.
+        """
+        now = time.monotonic()
+        if self._looked_at is None or now - self._looked_at >= self.max_age_seconds:
+            self._update()
+            self._looked_at = now
+        return self._searcher
+
+    def _update(self) -> None:
+        for _ in range(_LOADS):
+            read = self.pointers.read_if_changed(self._etag)
+            if read is None:
+                return
+            try:
+                self._load(read)
+            except FileDeleted:
+                continue
+            return
+        raise TransientFailure("IndexReplaced")
+
+    def _load(self, read: Read) -> None:
+        if read.pointer.files:  # None before the first commit.
+            folder = self.local.new_folder(read.pointer.files)
+            index = open_index(folder)
+            index.config_reader("manual")  # Otherwise a thread watches the folder.
+            index.reload()
+            self._searcher = index.searcher()
+            if self._folder:
+                delete_folder(self._folder)
+            self._folder = folder
+        self.local.keep_only({*read.pointer.files.values()})
+        self._etag = read.etag

@@ -1,0 +1,73 @@
+"""The schema of the index, and how a text becomes the words that are searched."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from tantivy import (
+    Filter,
+    Index,
+    Schema,
+    SchemaBuilder,
+    TextAnalyzer,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+# The fields of an indexed entity.
+KEY, ENTITY, SOURCE, VERSION, TEXT, FIELDS = "key", "entity", "source", "version", "text", "fields"
+MAX_WORD_BYTES = 255  # A longer run of letters and digits is not indexed.
+_WORDS = "words"  # The name of the analyzer.
+# tantivy indexes a text that is an RFC 3339 time as a time, and would not find its words.
+_NO_TIME = " "
+
+
+@cache
+def schema() -> Schema:
+    """Return the schema. The index stores the text, because highlights quote it."""
+    builder = SchemaBuilder()
+    for name in (KEY, ENTITY, SOURCE, VERSION):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(TEXT, stored=True, tokenizer_name=_WORDS)
+    builder.add_json_field(FIELDS, tokenizer_name=_WORDS)
+    return builder.build()
+
+
+@cache
+def _analyzer() -> TextAnalyzer:
+    """Return the analyzer, which finds runs of letters and digits in lower case."""
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    return builder.filter(Filter.remove_long(MAX_WORD_BYTES + 1)).filter(Filter.lowercase()).build()
+
+
+def normalize(text: str) -> str:
+    """Return the text in Unicode's form NFKC, in which equal words are equal characters.
+
+    File names of macOS have é as two characters, and PDF files have fi as one.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a normalized text, in lower case."""
+    return _analyzer().analyze(text)
+
+
+def field_text(value: str) -> str:
+    """Return a field's value so that tantivy indexes it as text."""
+    return _NO_TIME + value
+
+
+def create_index(folder: Path) -> Index:
+    """Create an empty index in a folder."""
+    return _with_analyzer(Index(schema(), path=str(folder)))
+
+
+def open_index(folder: Path) -> Index:
+    """Open the index in a folder."""
+    return _with_analyzer(Index.open(str(folder)))
+
+
+def _with_analyzer(index: Index) -> Index:
+    index.register_tokenizer(_WORDS, _analyzer())
+    return index

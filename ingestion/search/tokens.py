@@ -1,0 +1,69 @@
+"""Splits the text of a query into words, phrases, parentheses and operators, with positions."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from ingestion.errors import IngestionError
+
+Kind = Literal["(", ")", "AND", "OR", "NOT", "word", "phrase", "end"]
+
+# Word processors and Asian keyboards write these.
+_MARKS = str.maketrans(
+    dict.fromkeys("“”„‟«»\uff02", '"') | {"\uff08": "(", "\uff09": ")", "\uff1a": ":"}
+)
+_FIELD = r"[A-Za-z_]\w*:"
+_TOKEN = re.compile(
+    r"\s*(?:(?P<paren>[()])"
+    rf'|(?P<field>{_FIELD})?(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s()"]+))'
+    rf"|(?P<bare>{_FIELD}))"
+)
+
+
+class BadQuery(IngestionError):
+    """A query that cannot be read. `position` counts characters from 1."""
+
+    def __init__(self, position: int, message: str) -> None:
+        super().__init__(f"position {position}: {message}")
+        self.position = position
+
+
+class Token(NamedTuple):
+    """A part of a query. `field` is the name before a colon; empty without one."""
+
+    kind: Kind
+    text: str
+    position: int
+    field: str = ""
+
+
+def tokens_of(query: str) -> Iterator[Token]:
+    """Yield the tokens of a query, and then its end. Raises BadQuery for an open quotation."""
+    text = query.translate(_MARKS)
+    place = 0
+    while found := _TOKEN.match(text, place):
+        place = found.end()
+        yield _token(found)
+    yield Token("end", "", len(query) + 1)
+
+
+def _token(found: re.Match[str]) -> Token:
+    kind = found.lastgroup
+    position = found.start("field" if found["field"] else str(kind)) + 1
+    match kind:
+        case "paren":
+            return Token("(" if found["paren"] == "(" else ")", found["paren"], position)
+        case "open":
+            raise BadQuery(position, 'this quotation mark has no end: add a second "')
+        case "phrase":
+            return Token("phrase", found["phrase"], position, _field(found))
+        case "bare":
+            return Token("word", found["bare"], position)
+    word = found["word"]
+    if not found["field"] and word in ("AND", "OR", "NOT"):
+        return Token(word, word, position)  # type: ignore[arg-type]  # mypy keeps it a str.
+    return Token("word", word, position, _field(found))
+
+
+def _field(found: re.Match[str]) -> str:
+    return (found["field"] or "").removesuffix(":")

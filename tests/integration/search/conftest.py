@@ -1,0 +1,66 @@
+"""The functions of search on moto."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.moto_api._internal.models import MotoAPIBackend
+
+from tests.integration.lent_clients import LendingSession
+from tests.integration.search.platform import Platform
+from tests.support.added_entities import added
+
+DOCUMENT = """\
+description: A file.
+fields:
+  document_id: {type: id}
+  name: {type: text}
+  text_key: {type: text}
+  owner: {type: text, personal: true}
+  author: {type: text, personal: true, searchable: true}
+  tags: {type: list, of: text}
+"""
+
+
+class Session(LendingSession):
+    """Lends every client: a new one takes as long as several calls."""
+
+    def create_client(self, *arguments: Any, **options: Any) -> Any:
+        """Lend a client."""
+        return self.lend("search", *arguments, **options)
+
+
+@pytest.fixture(scope="session")
+def lending_session() -> Session:
+    """One session, which lends its clients to one test after another."""
+    session = Session()
+    session.set_credentials("testing", "testing")
+    session.set_config_variable("region", "eu-central-1")
+    return session
+
+
+@pytest.fixture(scope="session")
+def search_session(lending_session: Session) -> boto3.Session:
+    """One boto3 session for all tests: each new one registers its handlers again."""
+    return boto3.Session(botocore_session=lending_session)
+
+
+@pytest.fixture
+def platform(
+    moto: MotoAPIBackend,
+    lending_session: Session,
+    search_session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[Platform]:
+    """Yield empty tables and buckets, and an entity DOCUMENT whose texts are objects."""
+    moto.reset()
+    lending_session.take_back()
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ingestion-test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    (tmp_path / "document.yaml").write_text(DOCUMENT)
+    with added(tmp_path):
+        yield Platform(search_session, monkeypatch)
