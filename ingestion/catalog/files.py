@@ -53,6 +53,12 @@ class Files(BaseModel):
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
 
     @property
+    def keys_of_rows(self) -> list[str]:
+        """Return the keys that say how rows are read, and differ from their default."""
+        delimiter = type(self).model_fields["delimiter"].default
+        return self.mapping_keys + ["delimiter"] * (self.delimiter != delimiter)
+
+    @property
     def are_documents(self) -> bool:
         """Return whether the files hold text instead of rows."""
         return self.format == "document"

@@ -134,11 +134,10 @@ class Source(WebhookSender):
                 "map cannot stand beside files.format: document: declare another source for"
                 " payloads, or remove files.format"
             )
-        for key in (*self.files.mapping_keys, "delimiter"):
-            if key in self.files.model_fields_set:
-                raise ValueError(
-                    f"files.{key} is for rows, and files.format is document: remove one of them"
-                )
+        for key in self.files.keys_of_rows:
+            raise ValueError(
+                f"files.{key} is for rows, and files.format is document: remove one of them"
+            )
         return self
 
     @model_validator(mode="after")

@@ -31,6 +31,12 @@ def test_the_shipped_source_of_documents_is_the_default_source() -> None:
     assert found.document_sources == {"documents"}
 
 
+def test_the_packaged_catalog_with_all_defaults_is_the_same() -> None:
+    packaged = catalog().model_dump_json()
+
+    assert Catalog.model_validate_json(packaged) == catalog()
+
+
 def test_a_catalog_needs_no_default_source() -> None:
     found = Catalog.model_validate(with_documents(files={"format": "document"}))
 
