@@ -45,7 +45,7 @@ def paths(catalog: Catalog) -> Json:
 def _upload(source: Source) -> Json:
     """Return the body of a request for a URL."""
     if source.files.are_documents:
-        example = {"name": "letter.pdf", "size": 1024}
+        example = {"name": "offer.pdf", "size": 1024}
         return {"schema": {"$ref": DocumentUploadRequest}, "example": example}
     return {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz", "size": 1024}}
 

@@ -13,15 +13,15 @@ TEXT = b"this is a full test"
 
 
 def test_a_text_becomes_an_entity_and_an_object_with_its_text(documents: Documents) -> None:
-    record = documents.drop("letters/test_3.txt", TEXT)
+    record = documents.drop("offers/test_3.txt", TEXT)
 
     documents.run(record)
 
     [(document_id, row)] = documents.rows.items()
     text_key = documents.keys(record).text_key
-    assert document_id == "letters/test_3.txt"
+    assert document_id == "offers/test_3.txt"
     assert {name: str(row[name]) for name in Document.model_fields} == {
-        "document_id": "letters/test_3.txt",
+        "document_id": "offers/test_3.txt",
         "name": "test_3.txt",
         "media_type": "text/plain",
         "size_bytes": "19",
@@ -34,7 +34,7 @@ def test_a_text_becomes_an_entity_and_an_object_with_its_text(documents: Documen
     assert row["_event"]["source"] == "documents"
     text = documents.text(record)
     assert text["content"] == [TEXT.decode()]
-    assert text["key"] == "uploads/documents/letters/test_3.txt"
+    assert text["key"] == "uploads/documents/offers/test_3.txt"
     assert text["version_id"] == record["s3"]["object"]["versionId"]
     assert text["extracted_at"].endswith("Z")
 

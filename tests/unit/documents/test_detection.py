@@ -1,4 +1,4 @@
-"""What a file is: its content decides, and its name only tells texts apart."""
+"""What a file is: its content decides, and its name only distinguishes texts."""
 
 import gzip
 import zipfile
