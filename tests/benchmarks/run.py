@@ -21,6 +21,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "files": ["figures"],
     "attacks": ["figures"],
     "mapping": [],
+    "search": [],
     "end_to_end": [],
     "up": ["figures"],
 }

@@ -50,7 +50,7 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("se", ["send", "secrets"]),
+        ("se", ["send", "search", "secrets"]),
         ("send --source ", ["sourceA", "sourceB", "sourceC"]),
         ("get E", ["EQUIPMENT"]),
         ("tail --entity M", ["MILESTONE"]),
