@@ -50,7 +50,7 @@ class Deployment(BaseModel):
     """The outputs of an environment: from `.stack/<environment>/outputs.json`, or from a login.
 
     A login has no keys, but their ids and the sources. `endpoint_url` is the emulator's address. In
-    AWS there is none.
+    AWS there is none. Older outputs have no search.
     """
 
     model_config = ConfigDict(frozen=True)

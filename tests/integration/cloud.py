@@ -5,7 +5,7 @@ from typing import Any
 
 from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
-from ingestion.handlers import api, changes, extractor, inserter, query, worker
+from ingestion.handlers import api, changes, extractor, indexer, inserter, query, search, worker
 from tests.integration.response import Response, response_of
 from tests.integration.runtimes import Runtimes
 from tests.support.factories import Json, catalog_document
@@ -127,6 +127,18 @@ class Cloud(Runtimes):
         answer = changes.handle(event, context(), self.changes_runtime)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def index(self, *contents: Json | str, seconds: float | None = None) -> None:
+        """Invoke the indexer with records. All of them are indexed or in the failures queue."""
+        seconds = seconds or self._function(indexer).timeout_seconds
+        answer = indexer.handle(batch(*contents), context(seconds), self.indexer_runtime)
+        assert answer == {"batchItemFailures": []}
+
+    def search(self, words: str) -> Response:
+        """Search with the reader's key."""
+        query = _query_string({"q": words})
+        event = request("search", "", source=READER, method="GET", query=query)
+        return response_of(search.handle(event, context(), self.search_runtime))
 
 
 def limit(cloud: Cloud, **limits: Any) -> None:

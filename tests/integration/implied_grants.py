@@ -8,11 +8,13 @@ from tests.support.terraform.planned import Function, Grant, Plan, via
 
 def implied(plan: Plan, function: Function, uses: Iterable[Grant]) -> set[Grant]:
     """Return the grants for what AWS itself does in the name of a planned function."""
+    uses = set(uses)
     own = {
         *_logs(plan, function),
         *_traces(function),
         *_mappings(plan, function),
         *_destinations(plan, function),
+        *_missing_objects(uses),
     }
     return own | set(_key(function, [*uses, *own]))
 
@@ -54,6 +56,16 @@ def _mappings(plan: Plan, function: Function) -> Iterable[Grant]:
             for action in _READING[source.split(":")[2]]:
                 yield Grant(action, source)
             yield from _on_failure(mapping.values, "destination_arn")
+
+
+def _missing_objects(uses: Iterable[Grant]) -> Iterable[Grant]:
+    """Yield what makes S3 answer 404, not 403, for a missing object.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html.
+    """
+    for action, resource in uses:
+        if action == "s3:GetObject":
+            yield Grant("s3:ListBucket", resource.partition("/")[0])
 
 
 def _destinations(plan: Plan, function: Function) -> Iterable[Grant]:

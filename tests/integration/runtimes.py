@@ -12,7 +12,17 @@ import boto3
 import pytest
 
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS
-from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
+from ingestion.handlers import (
+    api,
+    changes,
+    delivery,
+    extractor,
+    indexer,
+    inserter,
+    query,
+    search,
+    worker,
+)
 from tests.integration.resources import Resources
 from tests.support.factories import catalog_document
 from tests.support.terraform.planned import Function, Plan
@@ -69,6 +79,19 @@ class Runtimes(Resources):
     def changes_runtime(self) -> changes.Runtime:
         """What the function of the change feed works with."""
         return self._paused(changes.Runtime.build(self._session))
+
+    @cached_property
+    def indexer_runtime(self) -> indexer.Runtime:
+        """What the indexer of search works with."""
+        assert self.messaging
+        assert self.s3
+        return indexer.Runtime.build(self._session)
+
+    @cached_property
+    def search_runtime(self) -> search.Runtime:
+        """What the search function works with."""
+        assert self.s3
+        return search.Runtime.build(self._session)
 
     @cached_property
     def delivery_runtime(self) -> delivery.Runtime:

@@ -55,6 +55,11 @@ def _read(call: Json) -> list[Need]:
     return [Need(action, call["Bucket"], _folder(call["Key"]))]
 
 
+def _delete_objects(call: Json) -> list[Need]:
+    folders = {_folder(found["Key"]) for found in call["Delete"]["Objects"]}
+    return [Need("s3:DeleteObject", call["Bucket"], folder) for folder in folders]
+
+
 def _query(call: Json) -> list[Need]:
     part = f"/index/{call['IndexName']}" if "IndexName" in call else ""
     return [Need("dynamodb:Query", call["TableName"], part)]
@@ -82,8 +87,10 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "DynamoDB.GetItem": _named("dynamodb:GetItem", "TableName"),
     "DynamoDB.PutItem": _named("dynamodb:PutItem", "TableName"),
     "DynamoDB.Query": _query,
+    "DynamoDB.Scan": _named("dynamodb:Scan", "TableName"),
     "DynamoDB.UpdateItem": _named("dynamodb:UpdateItem", "TableName"),
     "Lambda.Invoke": _named("lambda:InvokeFunction", "FunctionName"),
+    "S3.DeleteObjects": _delete_objects,
     "S3.GetObject": _read,
     "S3.HeadObject": _read,
     "S3.ListObjectsV2": _named("s3:ListBucket", "Bucket"),

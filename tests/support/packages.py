@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from infra.tools.build import dependencies
+from infra.tools.build.lambda_package import PINS
 from infra.tools.build.target import Target
 from infra.tools.paths import BUILD
 
@@ -17,5 +18,6 @@ def copy_dependencies(target: Target, folder: Path) -> None:
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        installed = dependencies.install(target)
-        shutil.copytree(installed, folder / installed.name)
+        for pins in PINS:
+            installed = dependencies.install(target, pins)
+            shutil.copytree(installed, folder / installed.name)

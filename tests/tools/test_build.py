@@ -1,13 +1,10 @@
-"""The packages are complete, right for their target, and the same bytes each time."""
+"""The packages are complete and right for their target."""
 
 import json
 import shutil
 import struct
 import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -17,17 +14,18 @@ from botocore.loaders import Loader
 
 from infra.tools.build import lambda_package
 from infra.tools.build.dependencies import SERVICES
-from infra.tools.build.target import Target, aws_target, find_python, local_target
+from infra.tools.build.target import Target, aws_target, local_target
 from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
 from tests.support.packages import copy_dependencies
 
-HANDLERS = tuple(
-    f"ingestion.handlers.{name}"
-    for name in ("api", "query", "worker", "extractor", "inserter", "changes", "delivery")
-)
+# The package of each handler.
+HANDLERS = {
+    "functions": ("api", "query", "worker", "inserter", "changes", "delivery"),
+    "search": ("extractor", "indexer", "search"),
+}
 ELF_AARCH64 = 183
 LOADER = Loader()  # Of the installed botocore.
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
@@ -44,7 +42,7 @@ class Sent(BaseException):
 def send(**_):
     raise Sent
 for handler in sys.argv[2].split(","):
-    assert callable(importlib.import_module(handler).handler), handler
+    assert callable(importlib.import_module("ingestion.handlers." + handler).handler), handler
 for service in sys.argv[3:]:
     client = boto3.client(service)
     client.meta.events.register("before-send", send)
@@ -72,6 +70,9 @@ print(",".join(packaged_catalog().sources))
 """
 
 
+Unpacked = dict[tuple[str, str], Path]
+
+
 @pytest.fixture(scope="module")
 def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
     """Both targets, with a build folder of the tests."""
@@ -83,39 +84,40 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
 
 
 @pytest.fixture(scope="module")
-def unpacked(
-    targets: dict[str, Target], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    """The local and the AWS package, each unpacked into its own folder."""
+def unpacked(targets: dict[str, Target], tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
+    """The packages by target and name, each unpacked into its own folder.
+
+    Those of `lent` are for AWS, with the native modules of the local packages.
+    """
     folders = {}
     for name, target in targets.items():
-        folders[name] = tmp_path_factory.mktemp(name)
-        with ZipFile(lambda_package.build(target)) as package:
-            package.extractall(folders[name])
-    # The AWS package's native modules are for another processor: use those of the local package.
-    lent = tmp_path_factory.mktemp("lent")
-    shutil.copytree(folders["aws"], lent, dirs_exist_ok=True)
-    for native in lent.rglob("*.so"):
+        lambda_package.build(target)
+        for package in HANDLERS:
+            folders[name, package] = tmp_path_factory.mktemp(name)
+            with ZipFile(target.zip_of(package)) as archive:
+                archive.extractall(folders[name, package])
+    for package in HANDLERS:
+        folders["lent", package] = tmp_path_factory.mktemp("lent")
+        shutil.copytree(folders["aws", package], folders["lent", package], dirs_exist_ok=True)
+        lend_natives(folders["local", package], folders["lent", package])
+    return folders
+
+
+def lend_natives(local: Path, package: Path) -> None:
+    """Replace native modules that are for another processor."""
+    for native in package.rglob("*.so"):
         native.unlink()
-    for native in folders["local"].rglob("*.so"):
-        shutil.copy(native, lent / native.relative_to(folders["local"]))
-    return folders | {"aws with native modules of this machine": lent}
+    for native in local.rglob("*.so"):
+        shutil.copy(native, package / native.relative_to(local))
 
 
-@pytest.mark.parametrize("package", ["local", "aws with native modules of this machine"])
-def test_every_handler_imports_from_the_package_alone(
-    unpacked: dict[str, Path], package: str
+@pytest.mark.parametrize("package", HANDLERS)
+@pytest.mark.parametrize("target", ["local", "lent"])
+def test_every_handler_imports_from_its_package_alone(
+    unpacked: Unpacked, target: str, package: str
 ) -> None:
-    command: list[str | Path] = [
-        PYTHON,
-        "-I",
-        "-S",
-        "-c",
-        PROBE,
-        unpacked[package],
-        ",".join(HANDLERS),
-        *SERVICES,
-    ]
+    probe = (PYTHON, "-I", "-S", "-c", PROBE, unpacked[target, package])
+    command: list[str | Path] = [*probe, ",".join(HANDLERS[package]), *SERVICES]
 
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -123,38 +125,56 @@ def test_every_handler_imports_from_the_package_alone(
     assert result.stdout.strip() == "sourceA,sourceB,sourceC"
 
 
+@pytest.mark.parametrize("package", HANDLERS)
 def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(
-    unpacked: dict[str, Path],
+    unpacked: Unpacked, package: str
 ) -> None:
-    natives = list(unpacked["aws"].rglob("*.so"))
+    natives = list(unpacked["aws", package].rglob("*.so"))
 
     machines = {struct.unpack_from("<H", file.read_bytes(), 18)[0] for file in natives}
 
     assert natives
     assert machines == {ELF_AARCH64}
-    assert all("cpython-313-aarch64" in file.name for file in natives)
+    assert all("cpython-313-aarch64" in file.name or ".abi3." in file.name for file in natives)
 
 
 def _modules(folder: Path) -> set[str]:
-    return {str(file.relative_to(folder)) for file in folder.rglob("*.py")}
+    """Return the modules outside of the folders that no function imports."""
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*.py")}
+    return {name for name in files if not name.startswith(("cli/", "openapi/"))}
 
 
-def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
-    packaged, checkout = _modules(unpacked["aws"] / "ingestion"), _modules(ROOT / "ingestion")
+def test_the_packages_hold_no_command_line_and_no_test(unpacked: Unpacked) -> None:
+    packaged = _modules(unpacked["aws", "search"] / "ingestion")
 
-    assert packaged == {name for name in checkout if not name.startswith(("cli/", "openapi/"))}
-    assert not (unpacked["aws"] / "typer").exists()
+    assert packaged == _modules(ROOT / "ingestion")
+    assert not (unpacked["aws", "search"] / "ingestion" / "cli").exists()
+    assert not (unpacked["aws", "search"] / "typer").exists()
 
 
-def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str, Path]) -> None:
-    document = json.loads((unpacked["aws"] / "config" / "openapi.json").read_text())
+def test_most_functions_carry_no_library_of_search(unpacked: Unpacked) -> None:
+    folders = [unpacked["aws", package] for package in HANDLERS]
+    small, large = ({path.name for path in folder.iterdir()} for folder in folders)
+
+    left_out = _modules(folders[1] / "ingestion") - _modules(folders[0] / "ingestion")
+
+    assert {"tantivy", "tantivy.libs"} & large == {"tantivy"}
+    assert "tantivy" not in small
+    assert {name for name in left_out if not name.startswith(("search/", "documents/"))} == {
+        "handlers/indexer.py",
+        "handlers/search.py",
+    }
+
+
+def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: Unpacked) -> None:
+    document = json.loads((unpacked["aws", "functions"] / "config" / "openapi.json").read_text())
 
     assert document == openapi.document(load_catalog())
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_packages_models_are_complete(unpacked: dict[str, Path], service: str) -> None:
-    data = unpacked["aws"] / "botocore" / "data"
+def test_the_packages_models_are_complete(unpacked: Unpacked, service: str) -> None:
+    data = unpacked["aws", "functions"] / "botocore" / "data"
     packaged = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
 
     parts = {file.name.partition(".")[0] for file in (data / service).rglob("*.json.gz")}
@@ -173,47 +193,15 @@ def _regions(loader: Loader, service: str) -> list[Any]:
     return [partition["services"].get(service) for partition in partitions]
 
 
-def test_the_aws_package_is_small(targets: dict[str, Target], unpacked: dict[str, Path]) -> None:
+def test_the_aws_packages_are_small(targets: dict[str, Target], unpacked: Unpacked) -> None:
     assert unpacked
-    assert targets["aws"].zip_file.stat().st_size < 10_000_000
-
-
-@pytest.mark.parametrize("name", ["local", "aws"])
-def test_a_new_installation_gives_the_same_bytes_also_to_two_builds_at_once(
-    targets: dict[str, Target], unpacked: dict[str, Path], name: str
-) -> None:
-    target = targets[name]
-    assert name in unpacked
-    first = sha256(target.zip_file.read_bytes()).hexdigest()
-    for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
-        shutil.rmtree(made)
-
-    with ThreadPoolExecutor(2) as pool:
-        built = [file.read_bytes() for file in pool.map(lambda_package.build, [target, target])]
-
-    manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
-    assert [sha256(package).hexdigest() for package in built] == [first, first]
-    assert manifest["sha256"] == first
-
-
-def test_checkouts_that_link_to_one_environment_share_their_dependencies(tmp_path: Path) -> None:
-    linked = tmp_path / "linked"
-    linked.symlink_to(PYTHON.parents[1])
-
-    target = local_target(linked / "bin" / "python")
-
-    assert target == local_target(PYTHON)
+    assert targets["aws"].zip_of("functions").stat().st_size < 10_000_000
+    assert targets["aws"].zip_of("search").stat().st_size < 17_000_000
 
 
 def test_bytecode_is_made_by_the_targets_own_python(
-    targets: dict[str, Target], unpacked: dict[str, Path]
+    targets: dict[str, Target], unpacked: Unpacked
 ) -> None:
-    tags = {file.suffixes[0] for file in (unpacked["aws"] / "ingestion").rglob("*.pyc")}
+    tags = {file.suffixes[0] for file in (unpacked["aws", "search"] / "ingestion").rglob("*.pyc")}
 
     assert tags == ({".cpython-313"} if targets["aws"].interpreter else set())
-
-
-def test_a_missing_python_gives_none() -> None:
-    assert find_python("2.0") is None
-    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert find_python(ours) is not None

@@ -19,15 +19,27 @@ from ingestion.cli.environment import load_catalog
 def written(directory: Path) -> dict[str, Any]:
     target = replace(aws_target(), directory=directory)
     target.zip_file.write_bytes(b"zip")
-    manifest.write(target, load_catalog())
+    target.zip_of("search").write_bytes(b"larger")
+    manifest.write(target, load_catalog(), {"functions": "a", "search": "b"})
     found: dict[str, Any] = json.loads((directory / "functions-aws-arm64.json").read_text())
     return found
 
 
-def test_a_manifest_names_its_zip_its_target_and_its_catalog(tmp_path: Path) -> None:
+def test_a_manifest_names_its_zips_its_target_and_its_catalog(tmp_path: Path) -> None:
     found = written(tmp_path)
 
-    assert found["sha256"] == sha256(b"zip").hexdigest()
+    assert found["packages"] == {
+        "functions": {
+            "file": "functions-aws-arm64.zip",
+            "sha256": sha256(b"zip").hexdigest(),
+            "inputs": "a",
+        },
+        "search": {
+            "file": "search-aws-arm64.zip",
+            "sha256": sha256(b"larger").hexdigest(),
+            "inputs": "b",
+        },
+    }
     assert found["runtime"] == "python3.13"
     assert found["architecture"] == "arm64"
     assert found["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()

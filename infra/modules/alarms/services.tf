@@ -25,7 +25,7 @@ locals {
       alarm_kind = "deliveries-fail"
       description = join(" ", [
         "The topic ${topic} could not deliver messages to a queue. The dead-letter queue of the source or subscriber keeps them.",
-        "Messages for the unrouted queue are lost.",
+        "Messages for the unrouted queue are lost. Search misses the changes until `ingest search rebuild`.",
       ])
       command    = ".venv/bin/ingest dlq list --reason undelivered --env ${var.environment}"
       namespace  = "AWS/SNS"

@@ -16,6 +16,7 @@ from infra.tools.paths import INFRA
 SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
 _UNUSED = (
     *("boto3/data", "boto3/examples", "bin", "botocore/data/*/*/examples-1.json*"),
+    *("*.dist-info/sboms", "dateutil/zoneinfo/*.tar.gz"),  # The time zones are those of tzdata.
     *(f"*.dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")),
 )
 

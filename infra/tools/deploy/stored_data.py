@@ -14,6 +14,8 @@ TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
+# The index of search can be built again from the table and the extracted texts.
+_REBUILT_FOLDER = "index/"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
 
 Client = Callable[[str], Any]
@@ -53,7 +55,10 @@ def find_protections(resources: list[Resource], client: Client) -> Iterator[str]
 
 
 def find_data(resources: list[Resource], client: Client) -> list[str]:
-    """Return the tables, queues and buckets with data as texts. Ignore Terraform's own objects."""
+    """Return the tables, queues and buckets with data as texts.
+
+    Ignore Terraform's own objects, and the index of search.
+    """
     managed = {(values["bucket"], values["key"]) for kind, values in resources if kind == _OBJECT}
     counters: dict[str, Callable[[Client, str], str]] = {
         TABLE: _count_items,
@@ -95,7 +100,10 @@ def _count_messages(client: Client, url: str) -> str:
 
 def _count_objects(client: Client, bucket: str, managed: set[tuple[str, str]]) -> str:
     page = _call_if_present(client("s3").list_objects_v2, Bucket=bucket)
-    count = sum((bucket, file["Key"]) not in managed for file in page.get("Contents", []))
+    count = sum(
+        (bucket, file["Key"]) not in managed and not file["Key"].startswith(_REBUILT_FOLDER)
+        for file in page.get("Contents", [])
+    )
     return _describe(f"bucket {bucket}", count, "object", page.get("IsTruncated", False))
 
 

@@ -24,9 +24,9 @@ def worker_of(source: str) -> str:
 
 
 def other_function(deployment: Deployment, part: str) -> str | None:
-    """Return the function of a part that is no source: of `changes`, or of a subscriber."""
+    """Return the function of a part that is no source: of `changes`, `search` or a subscriber."""
     names = {f"subscriber {name}": f"delivery {name}" for name in deployment.delivery_functions}
-    return {**names, "changes": "changes"}.get(part)
+    return {**names, "changes": "changes", "search": "indexer"}.get(part)
 
 
 def log_groups(deployment: Deployment) -> dict[str, str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingestion.catalog import OPERATOR
-from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, UNROUTED
 from ingestion.cli.environment import Deployment
 
 SOURCE, SUBSCRIBER = "source", "subscriber"
-Kind = Literal["source", "unrouted", "files", "changes", "subscriber"]
+Kind = Literal["source", "unrouted", "files", "changes", "search", "subscriber"]
+CONSUMED: tuple[Kind, ...] = ("source", "search", "subscriber")  # A function takes their messages.
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ def _shared(deployment: Deployment) -> Iterator[Part]:
     yield Part(UNROUTED, "unrouted", deployment.unrouted_queue_url)
     yield Part(FILES, "files", None, deployment.files_failures_queue_url)
     yield Part(CHANGES, "changes", None, deployment.change_failures_queue_url, changes)
+    if url := deployment.search_queue_url:
+        indexer = deployment.function_names["indexer"]
+        yield Part(SEARCH, "search", url, deployment.search_failures_queue_url, indexer)
 
 
 def _subscribers(deployment: Deployment) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from ingestion.cli.sources.mapping import DISABLED, DISABLING
 from ingestion.cli.status.metrics.measured import Measured
 from ingestion.cli.status.metrics.refusals import Refusals
 from ingestion.cli.status.metrics.series import REFUSED_FILES
-from ingestion.cli.status.parts import SOURCE, SUBSCRIBER, Kind, Part
+from ingestion.cli.status.parts import CONSUMED, SOURCE, Kind, Part
 from ingestion.cli.status.queues import QueueState
 from ingestion.store.closed_sources import Closing
 
@@ -60,7 +60,7 @@ class Status:
     @property
     def lacks_mapping(self) -> bool:
         """Return whether no function takes messages from its queue, though nobody paused it."""
-        is_consumed = self.kind in (SOURCE, SUBSCRIBER) and self.depth is not None
+        is_consumed = self.kind in CONSUMED and self.depth is not None
         is_paused = self.kind == SOURCE and self.is_paused
         return is_consumed and not is_paused and self.mapping_state not in _WORKING_STATES
 

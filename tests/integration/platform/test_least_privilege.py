@@ -3,12 +3,16 @@
 Every test of this folder also fails, in the fixture `cloud`, when a handler lacks a grant.
 """
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from ingestion.errors import TransientFailure
-from ingestion.handlers import delivery
+from ingestion.handlers import delivery, indexer
+from ingestion.search.entry import TEXT_KEY
+from ingestion.search.pointer import POINTER_KEY
+from ingestion.store.table import ID
 from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
 from tests.integration.queries.stored_by_time import index_all
@@ -72,6 +76,37 @@ def read(cloud: Cloud) -> None:
     assert cloud.read("CONTRACT", query={"changed_since": NOON}).document["items"]
 
 
+def index(cloud: Cloud) -> None:
+    """Index an entity with a text, refuse one message, and build the index again in two runs."""
+    key, text_key, one_row = "CONTRACT#c-1", "extracted/sourceB/d.json", {"Limit": 1}
+    cloud.dynamodb.update_item(
+        TableName=cloud.table_name,
+        Key={ID: {"S": key}},
+        UpdateExpression="SET #key = :key, #event.#source = :source",
+        ExpressionAttributeNames={"#key": TEXT_KEY, "#event": "_event", "#source": "source"},
+        ExpressionAttributeValues={":key": {"S": text_key}, ":source": {"S": "sourceB"}},
+    )
+    cloud.s3.put_object(Bucket=cloud.bucket, Key=text_key, Body=b'{"content": ["a full test"]}')
+    changes = [change.json_bytes.decode() for change in cloud.published_changes()]
+    cloud.index(*changes, "no change")
+    retire_a_file(cloud)
+    cloud.index(*changes)
+    intercept(
+        cloud.indexer_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
+    )
+    events = cloud.indexer_runtime.entries.table.dynamodb.meta.events
+    events.register("provide-client-params.dynamodb.Scan", lambda params, **_: params | one_row)
+    indexer.handle({"rebuild": True}, context(1), cloud.indexer_runtime)
+
+
+def retire_a_file(cloud: Cloud) -> None:
+    """Name a file in the pointer that no reader can still load, so that the indexer deletes it."""
+    place = {"Bucket": cloud.outputs["search_index_bucket"], "Key": POINTER_KEY}
+    pointer = json.loads(cloud.s3.get_object(**place)["Body"].read())
+    pointer["retired"] = [{"key": "index/old/commit/file", "since": "2026-01-01T00:00:00Z"}]
+    cloud.s3.put_object(**place, Body=json.dumps(pointer).encode())
+
+
 def test_each_function_is_granted_exactly_what_it_does(
     cloud: Cloud, session: RecordingSession, planned: Plan
 ) -> None:
@@ -81,6 +116,8 @@ def test_each_function_is_granted_exactly_what_it_does(
     insert(cloud)
     read(cloud)
     assert cloud.publish_changes(cloud.stream()) == []
+    index(cloud)
+    assert cloud.search("full test").document["items"]
     with pytest.raises(TransientFailure, match="no_webhook_secret"):
         delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)
 

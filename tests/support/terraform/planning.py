@@ -113,12 +113,14 @@ def _initialized(
 
 
 def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
-    """Write an empty zip, and the manifest of the changed catalog beside it."""
+    """Write an empty zip for both packages, and the manifest of the changed catalog beside it."""
     document = catalog_document()
     for source, change in changes.items():
         document["sources"][source] = document["sources"].get(source, {}) | change
     file.touch()
-    about = {"sha256": sha256(b"").hexdigest(), "runtime": "python3.13", "architecture": "arm64"}
+    package = {"file": file.name, "sha256": sha256(b"").hexdigest()}
+    about: Json = {"packages": {"functions": package, "search": package}}
+    about |= {"runtime": "python3.13", "architecture": "arm64"}
     about |= manifest.catalog_facts(Catalog.model_validate(document))
     file.with_suffix(".json").write_text(json.dumps(about))
 

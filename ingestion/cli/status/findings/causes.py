@@ -73,7 +73,8 @@ def find_failure(status: Status, now: datetime) -> Finding | None:
 def _log_of(status: Status) -> tuple[str, str]:
     if status.kind == SOURCE:
         return "--source", status.name
-    return "--function", status.name.replace(SUBSCRIBER, "delivery")
+    name = "indexer" if status.kind == "search" else status.name.replace(SUBSCRIBER, "delivery")
+    return "--function", name
 
 
 def find_throttling(status: Status, _: datetime) -> Finding | None:

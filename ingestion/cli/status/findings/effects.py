@@ -6,7 +6,7 @@ from http import HTTPStatus
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.findings.finding import Finding, Rule
 from ingestion.cli.status.findings.wording import count_of, expiry, waiting
-from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
+from ingestion.cli.status.parts import CONSUMED, SOURCE
 from ingestion.cli.status.status import Status
 
 LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
@@ -18,7 +18,7 @@ _NO_CREDENTIALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 def find_late_messages(status: Status, now: datetime) -> Finding | None:
     """Find messages that wait too long, if no other finding explains it."""
     is_explained = status.is_paused or status.is_failing or status.throttled_calls
-    if status.kind not in (SOURCE, SUBSCRIBER) or is_explained or not (delay := _delay(status)):
+    if status.kind not in CONSUMED or is_explained or not (delay := _delay(status)):
         return None
     text = (
         f"{status.name}: {delay}, and {waiting(status)}. The function is too slow, or does not run."

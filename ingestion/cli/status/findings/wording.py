@@ -30,5 +30,9 @@ def expiry(status: Status, now: datetime) -> str:
 
 def function_of(status: Status) -> str:
     """Return the function that consumes the part's queue or stream, for the start of a sentence."""
-    by_kind = {"source": "The worker of", "subscriber": "The delivery to"}
+    by_kind = {
+        "source": "The worker of",
+        "subscriber": "The delivery to",
+        "search": "The indexer of",
+    }
     return f"{by_kind.get(status.kind, 'The function')} {status.name}"

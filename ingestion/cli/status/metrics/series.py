@@ -57,6 +57,7 @@ _RETRIED = {
     "source": "RecordRetried",
     "subscriber": "DeliveryRetried",
     "changes": "ChangeRetried",
+    "search": "ChangeIndexRetried",
 }
 
 
