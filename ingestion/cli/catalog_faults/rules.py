@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ingestion.catalog import Source
 from ingestion.mapping.faults.check import RuleFault, rule_faults
 from ingestion.mapping.faults.expressions import expression_fault
+from ingestion.mapping.faults.kept_values import kept_value_faults
 from ingestion.mapping.faults.replays import replay_faults
 
 _NO_CHOICE = (
@@ -20,6 +21,8 @@ def faults_of_source(name: str, source: Source) -> Iterator[RuleFault]:
         yield RuleFault(("signature",), f"signature: {_NO_CHOICE}")
     if source.auth == "hmac" and not source.scheme.signs_timestamp:
         yield from replay_faults(source.map)
+    if source.has_quarantine:
+        yield from kept_value_faults(source.map, source.ignored)
     if source.handshake:
         yield from _faults_of_expression(source.handshake.when, "when")
         for key, text in source.handshake.answer.items():

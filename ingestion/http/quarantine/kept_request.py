@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ingestion.http.payloads import origin_of
 from ingestion.http.problem import gateway_request_id
-from ingestion.http.quarantine.kept_headers import kept_headers
+from ingestion.http.quarantine.kept_headers import kept_headers, kept_query
 from ingestion.http.quarantine.reason import MAX_REASONS, Reason
 from ingestion.http.request import body_bytes
 from ingestion.intake.submission import Caller
@@ -55,7 +55,7 @@ class KeptRequest(BaseModel):
             received_at=first_receipt,
             reasons=reasons[:MAX_REASONS],
             headers=kept_headers(readable, rules, ignored),
-            query=request.resolved_query_string_parameters,
+            query=kept_query(request.resolved_query_string_parameters),
             body=b64encode(body_bytes(request)).decode(),
         )
 
