@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
+from ingestion.auth.live_secrets import live_secrets
 from ingestion.auth.standard_webhooks import secret_bytes
-from ingestion.auth.webhook_secrets import live_secrets
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 
@@ -60,7 +60,7 @@ class SecretStore(SecretsProvider):
         """Return the live secrets of the subscriber. Raises TransientFailure if there is none."""
         secrets = self._known(subscriber) or self._newest(subscriber)
         if not secrets:
-            raise TransientFailure("no_webhook_secret")
+            raise TransientFailure("no_live_secret")
         return secrets
 
     def _known(self, name: str) -> list[bytes]:
@@ -90,5 +90,5 @@ class SecretStore(SecretsProvider):
             # A secret that never got a value holds none.
             found = [] if code == "ResourceNotFoundException" else code
         if not found or isinstance(found, str):
-            Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
+            Logger().warning("no_live_secret", source=name, reason=found or "none is live")
         return found

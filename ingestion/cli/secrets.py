@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from ingestion.auth.live_secrets import MAX_LIVE, SECRETS, LiveSecret, live_secrets
 from ingestion.auth.source_secrets import bytes_of_secret, new_secret_of
 from ingestion.auth.standard_webhooks import new_secret, secret_bytes
-from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, require_known
@@ -32,7 +32,7 @@ Owner = Annotated[
         help="A source of the catalog, or 'subscriber NAME'.",
     ),
 ]
-Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
+Version = tuple[str | None, list[LiveSecret]]  # Its id, None before the first; its secrets.
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
 
@@ -71,17 +71,17 @@ def add(
     sys.stdout.write(f"{added.secret}\n")
 
 
-def _made_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+def _made_secret(deployment: Deployment, owner: str) -> LiveSecret:
     source = deployment.catalog.sources.get(owner)
-    return WebhookSecret.new(new_secret_of(owner, source) if source else new_secret())
+    return LiveSecret.new(new_secret_of(owner, source) if source else new_secret())
 
 
-def _imported_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+def _imported_secret(deployment: Deployment, owner: str) -> LiveSecret:
     """Return the secret on standard input. Raises SecretsError without repeating the secret."""
     text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     source = deployment.catalog.sources.get(owner)
     try:
-        imported = WebhookSecret.new(text)
+        imported = LiveSecret.new(text)
         _ = bytes_of_secret(source, text) if source else secret_bytes(text)
     except ValidationError as error:
         detail = "must be one line of 1 to 1024 characters, without blanks at its ends"

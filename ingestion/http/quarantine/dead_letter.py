@@ -9,7 +9,7 @@ FOLDER = "quarantine/"
 KEY = rf"^{FOLDER}[A-Za-z0-9_-]+/\d{{4}}-\d\d-\d\d/[0-9a-f]{{32}}\.json$"
 
 
-class Made(BaseModel):
+class AppliedRules(BaseModel):
     """The rules that last made events of a request, and the revision of these events.
 
     The same rules make the same revision again, so a repeated redrive changes nothing.
@@ -36,4 +36,4 @@ class QuarantineDeadLetter(BaseModel):
     received_at: str
     reasons: list[Reason]
     reason_count: int
-    made: Made | None = None
+    made: AppliedRules | None = None

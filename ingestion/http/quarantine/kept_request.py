@@ -59,8 +59,9 @@ class KeptRequest(BaseModel):
             body=b64encode(body_bytes(request)).decode(),
         )
 
-    def name(self) -> str:
-        """Return the name of the object: the same for the same request, whatever its reasons."""
+    @property
+    def id(self) -> str:
+        """Return the id of object and dead letter: the same for a request, whatever its reasons."""
         content = "\n".join((self.source, self.request_id, self.received_at, self.body))
         return sha256(content.encode()).hexdigest()[:32]
 

@@ -30,6 +30,7 @@ RULE: Json = {
     },
 }
 QUARANTINING: Json = {"map": [RULE], "on_invalid": "quarantine"}
+SIGNED = QUARANTINING | {"auth": "hmac", "signature": "github"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.auth.webhook_secrets import WebhookSecret
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import ExitCode
 from tests.integration.cloud import Cloud
@@ -168,7 +168,7 @@ def test_a_refused_secret_is_explained(
     source: SourceB, ingest: Ingest, checkout: Checkout, kind: str
 ) -> None:
     configure(source, checkout, kind)
-    source.stored.keep(WebhookSecret.new("erp:another-secret"))
+    source.stored.keep(LiveSecret.new("erp:another-secret"))
     refuse_every_secret(source.cloud)
 
     result = ingest("send", "-", *OUR, stdin=json.dumps(PAYLOAD))

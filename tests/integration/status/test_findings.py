@@ -163,19 +163,17 @@ def test_a_subscriber_without_a_secret_is_named(run: Ingest, cloud: Cloud) -> No
     function = cloud.subscriber_queue_arn.rpartition(":")[2].removesuffix(".fifo")
     put_metric(LAMBDA, "Errors", function, 2)
     line = {
-        "message": "no_webhook_secret",
+        "message": "no_live_secret",
         "source": "subscriber billing",
         "reason": "none is live",
     }
-    log_lines(
-        log_group_of(function), json.dumps(line), "[ERROR] TransientFailure: no_webhook_secret"
-    )
+    log_lines(log_group_of(function), json.dumps(line), "[ERROR] TransientFailure: no_live_secret")
 
     shown = document(run("status", "-o", "json"))
 
     [found] = [each for each in shown["attention"] if each["problem"] == "fails"]
     assert "The delivery to subscriber billing fails: 2 failed calls in" in found["text"]
-    assert "Z: no_webhook_secret: none is live" in found["text"]
+    assert "Z: no_live_secret: none is live" in found["text"]
 
 
 def test_a_subscriber_that_fails_is_named(

@@ -20,7 +20,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-class WebhookSecret(BaseModel):
+class LiveSecret(BaseModel):
     """One secret. A source may sign with any live secret; a delivery is signed with all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
@@ -43,10 +43,10 @@ class WebhookSecret(BaseModel):
 
 
 # Oldest first.
-SECRETS = TypeAdapter(Annotated[list[WebhookSecret], Field(max_length=MAX_LIVE)])
+SECRETS = TypeAdapter(Annotated[list[LiveSecret], Field(max_length=MAX_LIVE)])
 
 
-def live_secrets(response: Mapping[str, Any]) -> list[WebhookSecret]:
+def live_secrets(response: Mapping[str, Any]) -> list[LiveSecret]:
     """Return the secrets in a response of GetSecretValue, oldest first. Raises ValidationError.
 
     A secret without a value holds none. The emulator then leaves the value out.
