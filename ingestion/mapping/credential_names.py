@@ -2,9 +2,9 @@
 
 import re
 
-_WORDS = re.compile("auth|cookie|credential|hmac|jwt|key|password|secret|session|sig|token")
+_WORDS = re.compile("auth|cookie|credential|hmac|jwt|key|passw|pwd|secret|session|sig|token")
 # https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/ names the kind of event so.
-_KNOWN = frozenset({"x-event-key", "idempotency-key"})
+_KNOWN = frozenset({"x-event-key", "idempotency-key", "ce-partitionkey"})
 
 
 def may_be_credential(name: str) -> bool:
