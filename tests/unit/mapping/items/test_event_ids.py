@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.mapping.compiled import compile_rules
 from ingestion.mapping.outcome import MappedEvent, Origin
 from tests.support.factories import CANARY
 from tests.unit.mapping.mapped import ORIGIN, events_by, failures_by, failures_in, map_by, rule
@@ -278,12 +279,26 @@ def test_a_time_of_receipt_that_a_rule_reads_makes_another_event() -> None:
     assert ids_of(seen, payload={"id": "c-1"}) != ids_of(seen, payload={"id": "c-1"}, origin=LATER)
 
 
-def test_headers_that_only_another_rule_or_ignore_reads_keep_the_id() -> None:
+def test_headers_that_only_rules_of_another_entity_or_ignore_read_keep_the_id() -> None:
     plain = rule(time="item.at")
-    other = rule(id="'c-2'", time="item.at", event_id='headers."x-id"', when='headers."x-id"')
+    by_header = {"event_id": 'headers."x-id"', "when": 'headers."x-id"'}
+    other = rule(entity="MILESTONE", time="item.at", **by_header)
     payload = {"id": "c-1", "at": TIME}
     origin = ORIGIN._replace(headers={"x-id": "d-1"})
 
     ids = ids_of(plain, other, payload=payload, ignore=("query.ping",), origin=origin)
 
     assert ids[0] == ids_of(plain, payload=payload)[0]
+
+
+def test_changed_rules_make_the_ids_of_an_earlier_receipt_whatever_they_read() -> None:
+    kind = {"contract_name": "query.kind"}
+    first, other = rule(time="item.at", fields=kind), rule(time="item.at")
+    origin = ORIGIN._replace(query={"kind": "a"})
+    payload = {"id": "c-1", "at": TIME}
+    before = ids_of(first, payload=payload, origin=origin)
+    outside = compile_rules("sap", [first], ()).outside
+
+    again = ids_of(other, payload=payload, origin=origin._replace(outside=outside))
+
+    assert again == before != ids_of(other, payload=payload, origin=origin)
