@@ -218,7 +218,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
         if is_redrive(event):
             from ingestion.http.quarantine.redrive import redrive_request  # To start without it.
 
-            return redrive_request(event, runtime.catalog, runtime.publisher.publish, deadline)
+            return redrive_request(event, runtime.payloads, runtime.publisher.publish, deadline)
         return add_request_id(methods.resolve_request(app, event, context), app.current_event)
 
 

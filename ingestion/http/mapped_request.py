@@ -112,7 +112,16 @@ def _handshake_response(
     payloads: list[Any],
     origin: Origin,
 ) -> Response[str] | None:
-    """Return the answer if the request holds one payload, which is a handshake.
+    """Return the response to a handshake. Raises HttpProblem if an expression fails."""
+    answer = find_answer(source, payloads, origin)
+    if answer is None:
+        return None
+    Logger().info("handshake_answered", source=name, request_id=gateway_request_id(request))
+    return json_response(HTTPStatus.OK, answer)
+
+
+def find_answer(source: Source, payloads: list[Any], origin: Origin) -> dict[str, Any] | None:
+    """Return the answer if there is one payload, which is a handshake.
 
     Raises HttpProblem if an expression fails.
     """
@@ -120,11 +129,7 @@ def _handshake_response(
     if handshake is None or len(payloads) != 1 or isinstance(payloads[0], UnreadableItem):
         return None
     try:
-        answer = answer_handshake(handshake.when, handshake.answer, payloads[0], origin)
+        return answer_handshake(handshake.when, handshake.answer, payloads[0], origin)
     except FAILURES as failure:
         detail = f"the handshake of this source fails: {failure}"
         raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail) from failure
-    if answer is None:
-        return None
-    Logger().info("handshake_answered", source=name, request_id=gateway_request_id(request))
-    return json_response(HTTPStatus.OK, answer)

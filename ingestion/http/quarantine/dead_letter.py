@@ -15,7 +15,7 @@ class AppliedRules(BaseModel):
     The same rules make the same revision again, so a repeated redrive changes nothing.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     mapping: str
     revision: str | None = None
@@ -24,10 +24,11 @@ class AppliedRules(BaseModel):
 class QuarantineDeadLetter(BaseModel):
     """The body of the message. It has no part of the request itself.
 
-    `made` is None if no event was made of the request. `reasons` are the first of `reason_count`.
+    `made` is None if no event was made of the request. `reasons` are the first of `reason_count`,
+    and `reasons_digest` covers all.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str
     source: str
@@ -36,4 +37,5 @@ class QuarantineDeadLetter(BaseModel):
     received_at: str
     reasons: list[Reason]
     reason_count: int
+    reasons_digest: str = ""
     made: AppliedRules | None = None

@@ -1,6 +1,7 @@
 """Stores requests that make no valid event, and writes the dead letters that point to them."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from ingestion.http.quarantine.dead_letter import (
     QuarantineDeadLetter,
 )
 from ingestion.http.quarantine.kept_request import KeptRequest
+from ingestion.http.quarantine.reason import Reason, digest_of
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.settings import CALL_SECONDS, CLIENT_CONFIG, QuarantineSettings
 
@@ -68,11 +70,11 @@ class Quarantine:
         self,
         kept: KeptRequest,
         key: str,
-        reason_count: int,
+        reasons: Sequence[Reason],
         made: AppliedRules | None,
         deadline: float,
     ) -> None:
-        """Write the dead letter of a stored request.
+        """Write the dead letter of a stored request. `reasons` are all of them.
 
         Raises HttpProblem if SQS does not accept the dead letter before `deadline`.
         """
@@ -84,7 +86,8 @@ class Quarantine:
             request_id=kept.request_id,
             received_at=kept.received_at,
             reasons=kept.reasons,
-            reason_count=reason_count,
+            reason_count=len(reasons),
+            reasons_digest=digest_of(reasons),
             made=made,
         )
         record = {

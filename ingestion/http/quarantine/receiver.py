@@ -72,7 +72,7 @@ class PayloadReceiver:
             reasons = reasons_of_results(results) if source.has_quarantine else []
         if not reasons:
             return publish(results)
-        kept = KeptRequest.of(request, caller, received_at, source.map, source.ignored, reasons)
+        kept = KeptRequest.of(request, caller, source, rules, received_at, reasons)
         return self._keep(kept, results, reasons, made, publish, deadline)
 
     def _keep(
@@ -91,7 +91,7 @@ class PayloadReceiver:
         """
         key = self.quarantine.store(kept, deadline)
         published = publish([each for each in results if not each.is_rejected])
-        self.quarantine.write_dead_letter(kept, key, len(reasons), made, deadline)
+        self.quarantine.write_dead_letter(kept, key, reasons, made, deadline)
         print_metrics(
             kept.source,
             {},

@@ -8,21 +8,23 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict
 
-from ingestion.catalog import Catalog, FormBody
+from ingestion.catalog import Source
 from ingestion.event import Event
 from ingestion.http.http_problem import HttpProblem
-from ingestion.http.mapped_request import map_payloads
+from ingestion.http.mapped_request import find_answer, map_payloads
 from ingestion.http.payloads import NO_BOUNDS, origin_of, read_payloads
 from ingestion.http.quarantine.dead_letter import AppliedRules
 from ingestion.http.quarantine.kept_request import KeptRequest
 from ingestion.http.quarantine.reason import (
     MAX_REASONS,
     Reason,
+    digest_of,
     reason_of_problem,
     reasons_of_results,
 )
+from ingestion.http.quarantine.receiver import PayloadReceiver
 from ingestion.intake.placed import Placed
-from ingestion.intake.submission import Caller
+from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules
 from ingestion.settings import CALL_SECONDS
 from ingestion.syntax.times import timestamp
@@ -32,30 +34,39 @@ Publish = Callable[..., Response[str]]  # As `Publisher.publish`.
 
 
 class RedriveCall(BaseModel):
-    """What a command sends. `made` is that of the dead letter; a dry call publishes nothing."""
+    """What a command sends. A dry call publishes and stores nothing.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    `made` is that of the dead letter, or of the outcome of the call before. Such an outcome also
+    says where this call must `start`.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     request: KeptRequest
     made: AppliedRules | None = None
+    start: int = 0
     is_dry: bool = False
 
 
 class RedriveOutcome(BaseModel):
-    """What became of the items of a request. `reasons` are the first of `reason_count`."""
+    """What the rules make of a request. `reasons` are the first of `reason_count`.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    `reasons_digest` covers all. The next call must begin at `next_start`, a position among the
+    items that are right. It is None if nothing is left to do.
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     events: int = 0
-    ignored: int = 0
-    not_taken: int = 0
+    next_start: int | None = None
     reasons: list[Reason] = []
     reason_count: int = 0
+    reasons_digest: str = ""
     made: AppliedRules | None = None
 
 
 def redrive_request(
-    event: dict[str, Any], catalog: Catalog, publish: Publish, deadline: float
+    event: dict[str, Any], receiver: PayloadReceiver, publish: Publish, deadline: float
 ) -> dict[str, Any]:
     """Publish the events of a kept request. Return the faults of its other items.
 
@@ -63,32 +74,43 @@ def redrive_request(
     take this time too. Raises ValidationError for an event that no command sends.
     """
     call = RedriveCall.model_validate(event["redrive"])
-    publish_in_time = partial(publish, deadline=deadline + CALL_SECONDS)
-    return _redrive(call, catalog, publish_in_time).model_dump(exclude_none=True)
+    outcome, good = _map_again(call, receiver)
+    if not call.is_dry:
+        deadline += CALL_SECONDS
+        start = call.start if outcome.made == call.made else 0  # Other rules make other items.
+        left = _publish(partial(publish, deadline=deadline), receiver, call.request, good, start)
+        if left is None and not _is_kept_longer(receiver, call.request, outcome, deadline):
+            left = len(good)
+        outcome = outcome.model_copy(update={"next_start": left})
+    return outcome.model_dump(exclude_none=True)
 
 
-def _redrive(call: RedriveCall, catalog: Catalog, publish: Publish) -> RedriveOutcome:
-    kept = call.request
+def _map_again(
+    call: RedriveCall, receiver: PayloadReceiver
+) -> tuple[RedriveOutcome, Sequence[Placed]]:
+    """Return what the rules make of a request, and the items that are right."""
+    kept, catalog = call.request, receiver.catalog
     rules = catalog.rules_of(kept.source)
     if rules is None:
         missing = Reason(reason="no_rules", message="the source has no `map` in the catalog")
-        return RedriveOutcome(reasons=[missing], reason_count=1, made=call.made)
-    source = catalog.sources[kept.source]
+        return _outcome([], [missing], call.made), []
     made = _rules_now(rules, call.made)
-    caller = Caller(kept.source, source)
     try:
-        results = _map_again(kept, caller, rules, source.form, made.revision)
+        results = _results(kept, catalog.sources[kept.source], rules, made.revision)
     except HttpProblem as problem:
-        return RedriveOutcome(reasons=[reason_of_problem(problem)], reason_count=1, made=call.made)
-    reasons = reasons_of_results(results)
+        return _outcome([], [reason_of_problem(problem)], call.made), []
     good = [each for each in results if not each.is_rejected]
-    is_sent = not call.is_dry and bool(good)
+    return _outcome(good, reasons_of_results(results), made), good
+
+
+def _outcome(
+    good: Sequence[Placed], reasons: list[Reason], made: AppliedRules | None
+) -> RedriveOutcome:
     return RedriveOutcome(
         events=sum(isinstance(each.outcome, Event) for each in good),
-        ignored=sum(each.outcome is None for each in good),
-        not_taken=_publish(publish, caller, kept, good) if is_sent else 0,
         reasons=reasons[:MAX_REASONS],
         reason_count=len(reasons),
+        reasons_digest=digest_of(reasons),
         made=made,
     )
 
@@ -100,20 +122,23 @@ def _rules_now(rules: CompiledRules, last: AppliedRules | None) -> AppliedRules:
     return AppliedRules(mapping=rules.version, revision=timestamp(datetime.now(UTC)))
 
 
-def _map_again(
-    kept: KeptRequest,
-    caller: Caller,
-    rules: CompiledRules,
-    form: FormBody | None,
-    revision: str | None,
+def _results(
+    kept: KeptRequest, source: Source, rules: CompiledRules, revision: str | None
 ) -> list[Placed]:
-    """Return what became of the payloads, however many there are. Raises HttpProblem."""
+    """Return what became of the payloads, however many there are. Raises HttpProblem.
+
+    A handshake has no results: its sender does not wait for the answer any more.
+    """
     request = kept.as_gateway_request()
+    payloads = read_payloads(request, source.form, NO_BOUNDS)
+    origin = origin_of(request, kept.received_at, None)._replace(outside=kept.outside)
+    if find_answer(source, payloads.items, origin) is not None:
+        return []
     return map_payloads(
-        read_payloads(request, form, NO_BOUNDS),
-        caller,
+        payloads,
+        Caller(kept.source, source),
         rules,
-        origin_of(request, kept.received_at, None),
+        origin,
         datetime.fromisoformat(kept.received_at),
         MAP_SECONDS,
         revision=revision,
@@ -121,11 +146,39 @@ def _map_again(
     )
 
 
-def _publish(publish: Publish, caller: Caller, kept: KeptRequest, good: Sequence[Placed]) -> int:
-    """Publish the events. Return how many the topic did not accept."""
+def _publish(
+    publish: Publish,
+    receiver: PayloadReceiver,
+    kept: KeptRequest,
+    good: Sequence[Placed],
+    start: int,
+) -> int | None:
+    """Publish the items from `start`, as many at a time as a request may have.
+
+    Return the first that the topic did not accept in time, and None if there is none.
+    """
+    caller = Caller(kept.source, receiver.catalog.sources[kept.source]) if good else None
+    for first in range(start, len(good), MAX_EVENTS):
+        part = good[first : first + MAX_EVENTS]
+        try:
+            publish(caller, datetime.fromisoformat(kept.received_at), kept.request_id, part)
+        except HttpProblem:
+            return first
+    return None
+
+
+def _is_kept_longer(
+    receiver: PayloadReceiver, kept: KeptRequest, outcome: RedriveOutcome, deadline: float
+) -> bool:
+    """Store a request again that still has faults. Return False if S3 does not accept it.
+
+    Its dead letter is replaced, which starts its time again. The request must outlive it.
+    """
+    source = receiver.catalog.sources.get(kept.source)
+    if not outcome.reasons or not (source and source.has_quarantine):
+        return True  # Without quarantine the function may not write to the folder.
     try:
-        publish(caller, datetime.fromisoformat(kept.received_at), kept.request_id, good)
-    except HttpProblem as problem:
-        events: list[dict[str, Any]] = problem.members["events"]
-        return sum(event["status"] == "not_taken" for event in events)
-    return 0
+        receiver.quarantine.store(kept.model_copy(update={"reasons": outcome.reasons}), deadline)
+    except HttpProblem:
+        return False
+    return True

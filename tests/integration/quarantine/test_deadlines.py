@@ -94,7 +94,7 @@ def test_a_dead_letter_is_not_written_without_time(cloud: Cloud) -> None:
     quarantine = cloud.api_runtime.payloads.quarantine
 
     with pytest.raises(HttpProblem, match="repeat it after Retry-After") as refusal:
-        quarantine.write_dead_letter(KEPT, "key", 1, None, time.monotonic() + CALL_SECONDS - 1)
+        quarantine.write_dead_letter(KEPT, "key", [], None, time.monotonic() + CALL_SECONDS - 1)
 
     assert refusal.value.status == 503
     assert pointers(cloud) == []

@@ -28,14 +28,21 @@ _EDIT_ERROR = (
 
 
 class Redrive(NamedTuple):
-    """A request in quarantine that is to be mapped again."""
+    """A request in quarantine that is to be mapped again; None if it was, by this command."""
 
     pointer: QuarantineDeadLetter
-    request: KeptRequest
+    request: KeptRequest | None
 
 
 class SourceTarget(RouterTarget):
     """The router for events, and the API function for requests in quarantine."""
+
+    lease_seconds = 900  # A large request needs several calls of up to 29 s.
+
+    @cached_property
+    def _deleted(self) -> set[str]:
+        """The ids of the requests that this command deleted."""
+        return set()
 
     @cached_property
     def requests(self) -> KeptRequests:
@@ -67,7 +74,7 @@ class SourceTarget(RouterTarget):
             return {}
         try:
             kept = self.requests.read(pointer)
-        except RejectedRecord:
+        except (RejectedRecord, FailedRedrive):
             return {}
         return {"request": shown_request(kept, show_personal=self.show_personal)}
 
@@ -76,8 +83,10 @@ class SourceTarget(RouterTarget):
         pointer = pointer_of(dead_letter)
         if pointer is None:
             return super().check_dead_letter(dead_letter)
-        request = self.requests.read(pointer)
+        if pointer.id in self._deleted:
+            return RedriveAttempt(dead_letter, Redrive(pointer, None))
         try:
+            request = self.requests.read(pointer)
             outcome = self.requests.redrive(
                 RedriveCall(request=request, made=pointer.made, is_dry=True)
             )
@@ -87,11 +96,13 @@ class SourceTarget(RouterTarget):
         if more := outcome.reason_count - len(faults):
             faults.append(FieldError("", f"and {more} more"))
         # The same rules made the same events before: they were published then.
-        would_change = outcome.made != pointer.made or outcome.reasons != pointer.reasons
+        known = (pointer.made, pointer.reasons_digest)
+        would_change = (outcome.made, outcome.reasons_digest) != known
         return RedriveAttempt(
             dead_letter,
             Redrive(pointer, request) if would_change else None,
             RejectedRecord(outcome.reasons[0].reason, *faults) if faults else None,
+            events_of_request=outcome.events,
         )
 
     def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
@@ -107,17 +118,25 @@ class SourceTarget(RouterTarget):
         for dead_letter in dead_letters:
             if pointer := pointer_of(dead_letter):
                 self.requests.delete(pointer)
+                self._deleted.add(pointer.id)
+
+    def is_deleted(self, dead_letter: DeadLetter) -> bool:
+        """Return whether this command deleted the request of a dead letter that is there twice."""
+        pointer = pointer_of(dead_letter)
+        return pointer is not None and pointer.id in self._deleted
 
     def _send_request(self, attempt: RedriveAttempt) -> bool:
         """Redrive a request. Return whether all events that are right were published."""
         pointer, request = attempt.content
+        if request is None:
+            return True
         try:
-            outcome = self.requests.redrive(RedriveCall(request=request, made=pointer.made))
+            outcome = self.requests.finish(RedriveCall(request=request, made=pointer.made))
         except FailedRedrive:
             return False
-        if outcome.reasons and not outcome.not_taken:
+        if outcome.reasons:
             attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
-        return outcome.not_taken == 0
+        return True
 
     def _hide_personal(self, reason: Reason, source: str) -> Reason:
         """Return a reason without what may be personal."""
@@ -136,5 +155,5 @@ class SourceTarget(RouterTarget):
 
 def _updated(pointer: QuarantineDeadLetter, outcome: RedriveOutcome) -> QuarantineDeadLetter:
     """Return the body of the dead letter after a redrive."""
-    found = {"reasons": outcome.reasons, "reason_count": outcome.reason_count}
-    return pointer.model_copy(update=found | {"made": outcome.made})
+    names = ("reasons", "reason_count", "reasons_digest", "made")
+    return pointer.model_copy(update={name: getattr(outcome, name) for name in names})

@@ -30,7 +30,6 @@ def test_a_reason_is_one_line(reason: Reason, text: str) -> None:
     [
         (HTTPStatus.BAD_REQUEST, "unreadable_payload"),
         (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request_too_large"),
-        (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
         (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"),
     ],
 )
@@ -38,6 +37,15 @@ def test_a_problem_of_the_whole_request_is_one_reason(status: HTTPStatus, slug: 
     reason = reason_of_problem(HttpProblem(status, "what would be right"))
 
     assert reason == Reason(reason=slug, message="what would be right")
+
+
+def test_the_reason_of_a_media_type_repeats_no_header() -> None:
+    problem = HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "it is 'secret'")
+
+    reason = reason_of_problem(problem)
+
+    assert reason.reason == "unsupported_media_type"
+    assert reason.message.startswith("Content-Type must be JSON, CloudEvents, a form or XML")
 
 
 def test_each_fault_of_each_rejected_item_is_a_reason_with_its_place() -> None:

@@ -35,7 +35,7 @@ def kept(body: bytes) -> KeptRequest:
         request_id="r-1",
         received_at=AT,
         reasons=REASONS,
-        headers={"x-shop": "north"},
+        headers={"x-shop": ["north"]},
         query={"page": ["1"]},
         body=b64encode(body).decode(),
     )
