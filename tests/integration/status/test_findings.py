@@ -149,6 +149,28 @@ def test_throttled_calls_and_new_dead_letters_are_named(
     assert texts["files", "dead_letters"] == "files has 1 dead letter."
 
 
+@pytest.mark.parametrize(
+    ("events", "requests", "text"),
+    [
+        (0, 1, "1 request became a dead letter"),
+        (2, 3, "2 events and 3 requests became dead letters"),
+    ],
+)
+@pytest.mark.usefixtures("mapped")
+def test_new_requests_in_quarantine_are_named(
+    run: Ingest, cloud: Cloud, planned: Plan, events: int, requests: int, text: str
+) -> None:
+    put_metric(platform(planned), "EventDeadLettered", "sourceB", events)
+    put_metric(platform(planned), "RequestQuarantined", "sourceB", requests)
+    send(cloud, cloud.dead_letter_queue_urls["sourceB"])
+
+    shown = document(run("status", "--source", "sourceB", "-o", "json"))
+
+    [found] = shown["attention"]
+    assert f"In the last 15 minutes, {text}" in found["text"]
+    assert part(shown, "sourceB")["new_quarantined"] == requests
+
+
 def test_unrouted_messages_are_named(run: Ingest, cloud: Cloud) -> None:
     send(cloud, cloud.unrouted_queue_url)
 

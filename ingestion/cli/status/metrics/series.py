@@ -45,6 +45,7 @@ Role = Literal[
     "throttled_calls",
     "retried",
     "dead_lettered",
+    "quarantined",
     "lag",
     "accepted",
     "accepted_before",
@@ -81,6 +82,7 @@ def _series(part: Part, namespace: str) -> Iterator[tuple[Role, Series]]:
         yield "retried", Series(namespace, _RETRIED[part.kind], "source", part.name)
     if part.kind == "source":
         yield "dead_lettered", Series(namespace, "EventDeadLettered", "source", part.name)
+        yield "quarantined", Series(namespace, "RequestQuarantined", "source", part.name)
         yield "lag", Series(namespace, LAG_FROM_RECEIPT, "source", part.name, "Maximum")
         accepted = Series(namespace, "EventAccepted", "source", part.name)
         yield "accepted", accepted
