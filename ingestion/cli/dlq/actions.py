@@ -128,7 +128,7 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
     queue.target.send_attempts(attempts)
     done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
-    queue.target.delete_requests(queue.delete(done))
+    queue.delete(done)
     queue.replace(filter(None, map(_replacement, attempts)))
 
 

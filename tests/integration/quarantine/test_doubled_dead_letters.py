@@ -16,17 +16,24 @@ FIXED = RULE | {"each": "payload.orders"}
 LEASE = {"contract_type": {"const": "services"}}
 
 
-@pytest.fixture
-def doubled(cloud: Cloud, ingest: Ingest, session: RecordingSession, invoked: list[Json]) -> str:
+def double(cloud: Cloud, ingest: Ingest, session: RecordingSession, *more: bytes) -> str:
     """Stop a redrive after it has sent the new dead letter. Return the id of the request."""
-    cloud.post({"orders": [item("c-1"), item("c-2", type="lease")]})
+    kept_as = cloud.post({"orders": [item("c-1"), item("c-2", type="lease")]})
+    for body in more:
+        cloud.post(body)
     set_rules(cloud, FIXED)
     with session.hooked("before-call.sqs.DeleteMessageBatch", stopped):
         ingest("redrive")
+    found = str(kept_as.document["quarantined"])
+    assert ids(listed(ingest)).count(found) == 2
+    return found
+
+
+@pytest.fixture
+def doubled(cloud: Cloud, ingest: Ingest, session: RecordingSession, invoked: list[Json]) -> str:
+    found = double(cloud, ingest, session)
     assert len(invoked) == 2
-    first, second = ids(listed(ingest))
-    assert first == second
-    return str(first)
+    return found
 
 
 def test_show_prints_the_newest(ingest: Ingest, doubled: str) -> None:
@@ -49,7 +56,23 @@ def test_a_redrive_deletes_both_and_the_request(cloud: Cloud, ingest: Ingest, do
     assert (listed(ingest)["letters"], kept(cloud)) == ([], [])
 
 
-def test_a_redrive_of_one_page_after_another_deletes_both(
+def test_a_redrive_deletes_both_also_if_others_are_between_them(
+    cloud: Cloud, ingest: Ingest, session: RecordingSession, invoked: list[Json]
+) -> None:
+    garbage = [f"garbage {number}".encode() for number in range(12)]
+    doubled = double(cloud, ingest, session, *garbage)
+    set_rules(cloud, FIXED | {"fields": FIXED["fields"] | LEASE})
+
+    result = ingest("redrive", "-o", "json")
+
+    found = json.loads(result.stdout)
+    assert (found["redriven"], found["would_fail"]) == (2, 12)
+    assert doubled not in ids(listed(ingest))
+    assert len(kept(cloud)) == 12
+    assert invoked
+
+
+def test_the_other_of_one_that_was_redriven_alone_says_that_its_request_is_gone(
     cloud: Cloud, ingest: Ingest, doubled: str
 ) -> None:
     set_rules(cloud, FIXED | {"fields": FIXED["fields"] | LEASE})

@@ -122,6 +122,24 @@ def test_a_throttled_function_leaves_one_request_and_the_others_go_on(
     assert len(cloud.rows()) == len(listed(ingest)["letters"]) == len(kept(cloud)) == 1
 
 
+def test_a_request_that_cannot_be_deleted_stays_and_the_others_go_on(
+    cloud: Cloud, ingest: Ingest, session: RecordingSession, invoked: list[Json]
+) -> None:
+    keep_two(cloud)
+    answers = [aws_error("AccessDenied", 403)]
+
+    def deny_once(**_: Any) -> Canned | None:
+        return answers.pop() if answers else None
+
+    with session.hooked("before-call.s3.DeleteObjects", deny_once):
+        result = ingest("redrive", "-o", "json")
+
+    counts = json.loads(result.stdout)
+    assert (result.exit_code, counts["redriven"], counts["not_taken"]) == (5, 1, 1)
+    assert len(listed(ingest)["letters"]) == len(kept(cloud)) == 1
+    assert len(invoked) == 4
+
+
 def test_a_missing_permission_is_reported_for_each_request(
     cloud: Cloud, ingest: Ingest, session: RecordingSession, invoked: list[Json]
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.message_targets import RouterTarget
@@ -117,8 +118,7 @@ class SourceTarget(RouterTarget):
         """Delete the requests of these dead letters."""
         for dead_letter in dead_letters:
             if pointer := pointer_of(dead_letter):
-                self.requests.delete(pointer)
-                self._deleted.add(pointer.id)
+                self._delete(pointer)
 
     def is_deleted(self, dead_letter: DeadLetter) -> bool:
         """Return whether this command deleted the request of a dead letter that is there twice."""
@@ -126,17 +126,23 @@ class SourceTarget(RouterTarget):
         return pointer is not None and pointer.id in self._deleted
 
     def _send_request(self, attempt: RedriveAttempt) -> bool:
-        """Redrive a request. Return whether all events that are right were published."""
+        """Redrive a request, and delete it if all is right. Return whether that was done."""
         pointer, request = attempt.content
-        if request is None:
+        if request is None or pointer.id in self._deleted:
             return True
         try:
             outcome = self.requests.finish(RedriveCall(request=request, made=pointer.made))
-        except FailedRedrive:
+            if outcome.reasons:
+                attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
+            elif not attempt.rejection:
+                self._delete(pointer)
+        except (FailedRedrive, *FAILED_CALL):
             return False
-        if outcome.reasons:
-            attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
         return True
+
+    def _delete(self, pointer: QuarantineDeadLetter) -> None:
+        self.requests.delete(pointer)
+        self._deleted.add(pointer.id)
 
     def _hide_personal(self, reason: Reason, source: str) -> Reason:
         """Return a reason without what may be personal."""
