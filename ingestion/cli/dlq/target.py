@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from ingestion.aws.retry import NO_RESPONSE
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.names import UNDELIVERED, UNROUTED
+from ingestion.cli.dlq.names import CALL_FAILED, UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
-from ingestion.errors import RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import RETRIES_EXHAUSTED
 from ingestion.messaging.router import Router
 
@@ -32,6 +32,7 @@ class RedriveAttempt:
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
     would fail again. `remainder` is the new body of a dead letter that was sent in part.
     `events_of_request` counts the events of a request in quarantine; None for another message.
+    `failure` says why a request was not redriven although a later redrive may succeed.
     """
 
     dead_letter: DeadLetter
@@ -40,6 +41,14 @@ class RedriveAttempt:
     is_sent: bool = False
     remainder: str | None = None
     events_of_request: int | None = None
+    failure: str = ""
+
+    @property
+    def reported_problem(self) -> RejectedRecord | None:
+        """Return why a call for the dead letter failed, or why the dead letter would fail again."""
+        if self.failure:
+            return RejectedRecord(CALL_FAILED, FieldError("", self.failure))
+        return self.rejection
 
     @property
     def counts_for_limit(self) -> bool:

@@ -144,7 +144,7 @@ def test_a_request_that_cannot_be_kept_longer_is_not_redriven(
 
     exit_code, _ = redriven(ingest)
 
-    assert exit_code == 4
+    assert exit_code == 5
     assert listed(ingest)["letters"] == before
     assert starts(invoked) == [0, 1]
     assert topic.ids == ["c-1"]

@@ -140,7 +140,7 @@ def test_events_that_the_topic_does_not_accept_stay_in_quarantine(
     client = cloud.api_runtime.router.sns
     intercept(client, "PublishBatch", lambda _: answers.pop() if answers else None)
 
-    redriven(ingest, exit_code=4)
+    redriven(ingest, exit_code=5)
     not_taken = cloud.queued()
     redriven(ingest, exit_code=4)
     work_off(cloud)

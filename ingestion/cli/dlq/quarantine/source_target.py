@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ingestion.aws.retry import FAILED_CALL
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.message_targets import RouterTarget
+from ingestion.cli.dlq.names import CALL_FAILED
 from ingestion.cli.dlq.quarantine.kept_requests import (
     FailedRedrive,
     KeptRequests,
@@ -92,7 +93,7 @@ class SourceTarget(RouterTarget):
                 RedriveCall(request=request, made=pointer.made, is_dry=True)
             )
         except FailedRedrive as failure:
-            raise RejectedRecord("call_failed", FieldError("", str(failure))) from failure
+            raise RejectedRecord(CALL_FAILED, FieldError("", str(failure))) from failure
         faults = [self._describe_fault(reason, pointer.source) for reason in outcome.reasons]
         if more := outcome.reason_count - len(faults):
             faults.append(FieldError("", f"and {more} more"))
@@ -136,7 +137,11 @@ class SourceTarget(RouterTarget):
                 attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
             elif not attempt.rejection:
                 self._delete(pointer)
-        except (FailedRedrive, *FAILED_CALL):
+        except FailedRedrive as failure:
+            attempt.failure = str(failure)
+            return False
+        except FAILED_CALL as error:
+            attempt.failure = f"S3 did not delete {pointer.key}: {failure_code(error)}"
             return False
         return True
 
