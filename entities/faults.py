@@ -12,7 +12,7 @@ from pydantic.errors import PydanticUserError
 from entities import base
 from entities.base import Entity, InvalidField
 
-NO_ENTITIES = ("base", "faults", "fields", "values")  # Modules that define no entity.
+NO_ENTITIES = ("base", "faults", "fields", "times", "values")  # Modules that define no entity.
 
 
 def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str:

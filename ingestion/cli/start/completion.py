@@ -21,7 +21,8 @@ from ingestion.cli.login.known import default_environment, environments, login_f
 from ingestion.cli.start.columns import COLUMNS
 
 FUNCTIONS = ("api", "query", "changes", "extractor", "inserter", "worker", "delivery")
-_NO_ENTITIES = ("__init__", "base", "faults", "fields", "values")  # As `entities.faults` has it.
+# As `entities.faults` has them.
+_NO_ENTITIES = ("__init__", "base", "faults", "fields", "times", "values")
 
 
 def complete_environment(context: typer.Context) -> list[str]:
