@@ -75,11 +75,12 @@ class Entity(BaseModel):
                 cls, cls.id_field(), f"add the field {cls.id_field()}: EntityId, which is required"
             )
         for name, field in cls.model_fields.items():
-            if name.upper() in _RESERVED or field.alias or field.serialization_alias:
+            if is_reserved(name) or field.alias or field.serialization_alias:
                 raise InvalidField(
                     cls,
                     name,
-                    "rename the field (id and entity_name are reserved), and use no alias",
+                    "rename the field (id, entity_name and names of Entity's own attributes are"
+                    " reserved), and use no alias",
                 )
             if not _is_storable(field.annotation, field.metadata):
                 raise InvalidField(cls, name, f"cannot be stored exactly; use {STORABLE}")
@@ -190,6 +191,11 @@ class Entity(BaseModel):
         """Return the model of a delete's data: the id and nothing else."""
         fields: dict[str, Any] = {cls.id_field(): (EntityId, ...)}
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether no field may have the name: the table or `Entity` itself uses it."""
+    return name.upper() in _RESERVED or hasattr(Entity, name)
 
 
 def _is_personal(found: Any) -> bool:

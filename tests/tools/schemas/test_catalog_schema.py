@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from entities.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME, check_schema, schema_text, write_schema
 from infra.tools.schemas.files import SchemaRefused
-from ingestion.cli.yaml_file import parse_yaml
 from tests.support.factories import CATALOG_YAML
 
 SCHEMA = json.loads((ROOT / NAME).read_text(encoding="utf-8"))

@@ -34,7 +34,7 @@ app.app(obj=Checkout(Path(sys.argv[1])), prog_name="ingest")
 # Prints which of the slow modules a completion imported.
 IMPORTED = f"""{INGEST[: INGEST.index("app.app(")]}
 import atexit
-slow = {{"boto3", "botocore", "entities", "httpx", "pydantic", "pydantic_core", "rich"}}
+slow = {{"boto3", "botocore", "httpx", "pydantic", "pydantic_core", "rich"}}
 atexit.register(lambda: print("imported:", *sorted(slow & set(sys.modules))))
 {INGEST[INGEST.index("app.app(") :]}"""
 FAST = [

@@ -1,0 +1,157 @@
+"""Makes the model of an entity that is declared by keys with values, as `entities/<name>.yaml`."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from entities.base import Entity, id_field, is_reserved
+from entities.fields import PERSONAL, REFERENCES, RENAMED_FROM, CalendarDate, EntityId, Number
+
+RULE_OF_KEY = "rule_of_key"
+_TYPES: dict[str, Any] = {
+    "id": EntityId,
+    "text": str,
+    "number": Number,
+    "date": CalendarDate,
+    "bool": bool,
+    "reference": EntityId,
+}
+# The keys that a type needs. No other type takes these keys.
+_NEEDED = {"reference": ("to",), "enum": ("values",), "list": ("of",)}
+
+
+def _field_name(name: str) -> str:
+    if not name.isidentifier() or name[0] == "_":
+        raise ValueError(
+            "a field's name holds only letters, digits and _, and begins with a letter"
+        )
+    if is_reserved(name):
+        raise ValueError("rename the field: the platform's own models use this name")
+    return name
+
+
+def _distinct(texts: list[str]) -> list[str]:
+    if len({*texts}) < len(texts):
+        raise ValueError("must not name a text twice")
+    return texts
+
+
+def _rule_of(key: str, message: str) -> PydanticCustomError:
+    """Return the error of a rule about several keys. `key` is the one to correct."""
+    return PydanticCustomError(RULE_OF_KEY, "{message}", {"key": key, "message": message})
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Texts = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
+FieldName = Annotated[str, AfterValidator(_field_name)]
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FieldDeclaration(_Keys):
+    """One field of an entity. A field that is not required may be null."""
+
+    type: Literal["id", "text", "number", "date", "bool", "reference", "enum", "list"] = Field(
+        description="What the field holds. Each entity has one id: the field `<name>_id`."
+    )
+    to: Text | None = Field(None, description="The entity whose id a reference holds.")
+    of: Literal["text", "number", "date", "bool", "enum"] | None = Field(
+        None, description="The type of each item of a list."
+    )
+    values: Texts | None = Field(None, description="All values of an enum.")
+    required: bool = Field(False, description="Whether each event must have the field.")
+    personal: bool = Field(False, description="Whether the field holds personal data.")
+    description: Text | None = Field(None, description="What the field means, for API documents.")
+    renamed_from: Texts | None = Field(
+        None, description="Every earlier name, under which older rows hold the field."
+    )
+
+    @model_validator(mode="after")
+    def _has_the_keys_of_its_type(self) -> Self:
+        needed = _NEEDED.get(self.type, ()) + _NEEDED.get(self.of or "", ())
+        for key in ("to", "of", "values"):
+            if (value := getattr(self, key)) is None and key in needed:
+                raise _rule_of(key, f"the type {self.of or self.type} needs this key")
+            if value is not None and key not in needed:
+                raise _rule_of(key, f"the type {self.type} does not take this key")
+        if self.type == "id" and "required" in self.model_fields_set and not self.required:
+            raise _rule_of("required", "the entity's own id is always required")
+        return self
+
+    def annotation(self) -> Any:
+        """Return the type of the field's values in Python."""
+        kind: Any = self._type_of(self.type)
+        return kind if self._is_always_there() else kind | None
+
+    def field(self) -> Any:
+        """Return the field's default, its description and its marks, as pydantic takes them."""
+        marks = {REFERENCES: self.to, PERSONAL: self.personal, RENAMED_FROM: self.renamed_from}
+        extra: Any = {name: value for name, value in marks.items() if value}
+        default = ... if self._is_always_there() else None
+        return Field(default, description=self.description, json_schema_extra=extra or None)
+
+    def _is_always_there(self) -> bool:
+        return self.required or self.type == "id"
+
+    def _type_of(self, name: str) -> Any:
+        if name == "enum":
+            return Literal[tuple(self.values or ())]
+        if name == "list":
+            return list[self._type_of(str(self.of))]  # type: ignore[misc]
+        return _TYPES[name]
+
+
+class EntityDeclaration(_Keys):
+    """An entity: what it is, and its fields."""
+
+    description: Text = Field(description="What the entity is, in a sentence or two.")
+    fields: dict[FieldName, FieldDeclaration] = Field(description="The fields, by their names.")
+
+    @field_validator("fields")
+    @classmethod
+    def _has_one_id(
+        cls, fields: dict[str, FieldDeclaration], info: ValidationInfo
+    ) -> dict[str, FieldDeclaration]:
+        own = str(info.context)
+        for name, field in fields.items():
+            if field.type == "id" and own in fields and name != own:
+                raise _rule_of(name, f"only {own} has the type id: use reference or text")
+            if field.type == "id" and name != own:
+                raise _rule_of(name, f"rename the field to {own}: the file's name gives the id's")
+        if own not in fields or fields[own].type != "id":
+            raise _rule_of(own, f"an entity needs its own id: {own}: {{type: id}}")
+        return fields
+
+
+def model_of(name: str, declaration: Any) -> type[Entity]:
+    """Return the model of the entity that the file `<name>.yaml` declares.
+
+    It equals the model of a Python file. Raises ValidationError for unknown, missing and wrong
+    keys, and InvalidField if `Entity` refuses a field.
+    """
+    declared = EntityDeclaration.model_validate(declaration, context=id_field(name))
+    fields: dict[str, Any] = {
+        field: (declared_field.annotation(), declared_field.field())
+        for field, declared_field in declared.fields.items()
+    }
+    return create_model(
+        name.title().replace("_", ""),
+        __base__=Entity,
+        __doc__=declared.description,
+        __module__=f"{__package__}.{name}",
+        entity_name=(ClassVar[str], name.upper()),
+        **fields,
+    )
