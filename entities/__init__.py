@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # Completing a word in a shell imports this module, and no py
 # Modules that define no entity.
 NO_ENTITIES = (
     *("__init__", "base", "declared", "declared_file", "faults", "fields", "key_faults"),
-    *("model_files", "values", "yaml_file"),
+    *("model_files", "times", "values", "yaml_file"),
 )
 _MODULES = {f"{name}.py" for name in NO_ENTITIES}
 _SUFFIXES = (".py", ".yaml", ".json")  # The functions' package holds YAML files as JSON.

@@ -1,7 +1,7 @@
 """The base of every entity: a frozen, strict pydantic model with one id field."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -17,22 +17,28 @@ from entities.fields import (
     PERSONAL,
     REFERENCES,
     RENAMED_FROM,
+    TIME_RULE,
     CalendarDate,
     EntityId,
     Number,
+    UtcTime,
     personal,
     references,
     renamed_from,
 )
 
 # The file of an entity may import the types of fields from here too.
-__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field"]
+__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "UtcTime", "id_field"]
 __all__ += ["personal", "references", "renamed_from"]
 
 MAX_NAME_CHARACTERS = 64
-STORABLE = "str, bool, EntityId, Number, CalendarDate, Literal texts, and lists or options of these"
+STORABLE = (
+    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
+    " these"
+)
 _STORABLE = (str, bool, NoneType)
-_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE}  # As `Number` and `CalendarDate`.
+# As `Number`, `CalendarDate` and `UtcTime`.
+_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE, datetime: TIME_RULE}
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
 
 

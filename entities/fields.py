@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from entities.times import fixed_width, timestamp
 from entities.values import to_text
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
@@ -62,6 +63,11 @@ def _calendar_date(value: Any) -> Any:
     return value
 
 
+def _utc_time(value: Any) -> datetime:
+    """Return the time of an RFC 3339 text in UTC. Refuse numbers: pydantic would read seconds."""
+    return datetime.fromisoformat(fixed_width(value if isinstance(value, str) else ""))
+
+
 def _exact_number(value: Any) -> Any:
     """Return the one decimal of a number: 41 for 41, `41.0` and "4.1E1". No float is exact."""
     is_text = isinstance(value, str) and NUMBER_TEXT.fullmatch(value)
@@ -77,6 +83,7 @@ def _exact_number(value: Any) -> Any:
 ID_RULE = AfterValidator(_readable_id)
 NUMBER_RULE = BeforeValidator(_exact_number)
 DATE_RULE = BeforeValidator(_calendar_date)
+TIME_RULE = BeforeValidator(_utc_time)
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
 RENAMED_FROM = "x-renamed-from"
@@ -84,6 +91,14 @@ RENAMED_FROM = "x-renamed-from"
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
 # Not strict: after a validator function pydantic treats a value as Python's, not JSON's.
 CalendarDate = Annotated[date, Field(strict=False), DATE_RULE]
+# An RFC 3339 time with an offset comes in. UTC text of fixed width leaves, which sorts by time.
+UtcTime = Annotated[
+    datetime,
+    Field(strict=False),
+    TIME_RULE,
+    PlainSerializer(timestamp, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 # A JSON number or a string comes in. A string leaves: many programs read JSON numbers as floats.
 Number = Annotated[
     Decimal,
