@@ -83,10 +83,7 @@ class Entity(BaseModel):
         for name, field in cls.model_fields.items():
             if is_reserved(name) or field.alias or field.serialization_alias:
                 raise InvalidField(
-                    cls,
-                    name,
-                    "rename the field (id, entity_name and names of Entity's own attributes are"
-                    " reserved), and use no alias",
+                    cls, name, "rename the field: the platform uses the name, or it has an alias"
                 )
             if not _is_storable(field.annotation, field.metadata):
                 raise InvalidField(cls, name, f"cannot be stored exactly; use {STORABLE}")
