@@ -61,9 +61,9 @@ def entity_files() -> dict[str, Path]:
 
     Raises InvalidEntity if two files define one entity, or if a YAML file ends in `.yml`.
     """
-    files = sorted(file for folder in __path__ for file in Path(folder).glob("[!.]*.*"))
+    files = [file for folder in __path__ for file in Path(folder).glob("[!.]*.*")]
     found: dict[str, Path] = {}
-    for file in files:
+    for file in sorted(files, key=lambda file: (file.suffix != ".py", file)):
         if file.suffix.lower() in (".yml", ".yaml") and file.suffix != ".yaml":
             raise InvalidEntity(f"entities/{file.name}: rename the file to {file.stem}.yaml")
         if file.suffix in _SUFFIXES and file.name not in _MODULES:

@@ -43,7 +43,7 @@ _NEEDED = {"reference": ("to",), "enum": ("values",), "list": ("of",)}
 def _field_name(name: str) -> str:
     if not name.isidentifier() or name[0] == "_":
         raise ValueError(
-            "a field's name holds only letters, digits and _, and begins with a letter"
+            "a field's name holds only A-Z, a-z, 0-9 and _, and begins with one of A-Z or a-z"
         )
     if is_reserved(name):
         raise ValueError("rename the field: the platform uses the name")
@@ -74,8 +74,8 @@ class _Keys(BaseModel):
 class FieldDeclaration(_Keys):
     """One field of an entity. A field that is not required may be null."""
 
-    type: Literal["id", "text", "number", "date", "time", "bool", "reference", "enum", "list"] = (
-        Field(description="What the field holds. Each entity has one id: the field `<name>_id`.")
+    type: FieldType = Field(
+        description="What the field holds. Each entity has one id: the field `<name>_id`."
     )
     to: Text | None = Field(None, description="The entity whose id a reference holds.")
     of: Literal["text", "number", "date", "time", "bool", "enum"] | None = Field(
@@ -88,6 +88,13 @@ class FieldDeclaration(_Keys):
     renamed_from: Texts | None = Field(
         None, description="Every earlier name, under which older rows hold the field."
     )
+
+    @field_validator("to", "of", "values", "description", "renamed_from", mode="before")
+    @classmethod
+    def _has_a_value(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("is empty: give it a value, or remove it")
+        return value
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_type(self) -> Self:
@@ -138,9 +145,9 @@ class EntityDeclaration(_Keys):
         own = str(info.context)
         for name, field in fields.items():
             if field.type == "id" and own in fields and name != own:
-                raise _rule_of(name, f"only {own} has the type id: use reference or text")
+                raise _rule_of(name, f"only {own} has the type id: use text, or reference")
             if field.type == "id" and name != own:
-                raise _rule_of(name, f"rename the field to {own}: the file's name gives the id's")
+                raise _rule_of(name, f"rename the field to {own}: the id is named after the file")
         if own not in fields or fields[own].type != "id":
             raise _rule_of(own, f"an entity needs its own id: {own}: {{type: id}}")
         return fields
