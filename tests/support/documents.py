@@ -49,6 +49,15 @@ def examples(page: Path, language: str) -> Iterator[tuple[int, str]]:
             yield line, re.sub(rf"^{indent}", "", code, flags=re.MULTILINE)
 
 
+def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the language of each block, the last name in backticks before it, and its text."""
+    text, begin = page.read_text(), 0
+    for block in _FENCE.finditer(text):
+        names = re.findall(r"`([^`\n]+)`", text[begin : block.start()])
+        yield block[2], names[-1] if names else "", block[3]
+        begin = block.end()
+
+
 def commands(script: str) -> Iterator[list[str]]:
     """Yield the words of each simple command of a script."""
     joined = _NO_COMMAND.sub("", script).replace("\\\n", " ")
