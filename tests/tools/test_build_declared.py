@@ -53,7 +53,7 @@ def test_the_entities_of_the_package_are_those_of_the_checkout(
     with ZipFile(target.zip_file) as package:
         package.extractall(tmp_path)
 
-    command = [PYTHON, "-I", "-S", "-c", PROBE, tmp_path]
+    command: list[str | Path] = [PYTHON, "-I", "-S", "-c", PROBE, tmp_path]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     schemas, reference_fields, modules = json.loads(printed)

@@ -99,6 +99,7 @@ def checkout(tmp_path: Path) -> Checkout:
         ("logs --function w", ["worker"]),
         ("dlq dro", ["drop"]),
         ("pause ", ["sourceA", "sourceB", "sourceC"]),
+        ("source check ", ["sourceA", "sourceB", "sourceC"]),
         ("dlq list --columns id,re", ["id,reason", "id,redriven"]),
         ("list CONTRACT --columns time,contract_s", ["time,contract_status"]),
         ("list --col", ["--columns"]),
