@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from typing import Annotated, Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -13,6 +15,8 @@ from entities.values import to_text
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
 MAX_DIGITS = 38  # DynamoDB: the precision of a number.
+NO_DATE = "must be a date as YYYY-MM-DD"
+NO_NUMBER = 'must be a number, or a string such as "12.50"'
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NUMBER_TEXT = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -59,7 +63,7 @@ def _is_unreadable(character: str) -> bool:
 def _calendar_date(value: Any) -> Any:
     """Refuse numbers, also in quotes: pydantic would read them as seconds since 1970."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError("must be a date as YYYY-MM-DD")
+        raise ValueError(NO_DATE)
     return value
 
 
@@ -72,7 +76,7 @@ def _exact_number(value: Any) -> Any:
     """Return the one decimal of a number: 41 for 41, `41.0` and "4.1E1". No float is exact."""
     is_text = isinstance(value, str) and NUMBER_TEXT.fullmatch(value)
     if not is_text and type(value) not in (int, Decimal):
-        raise ValueError('must be a number, or a string such as "12.50"')
+        raise ValueError(NO_NUMBER)
     try:
         number = _EXACT.normalize(_EXACT.add(_EXACT.create_decimal(value), 0))  # No negative zero.
     except ArithmeticError as error:
@@ -125,3 +129,17 @@ def renamed_from(*names: str) -> Any:
     List every earlier name: rows are not rewritten until a new event stores them.
     """
     return Field(json_schema_extra={RENAMED_FROM: list(names)})
+
+
+def accepted_types(annotation: Any) -> Iterator[Any]:
+    """Yield the types that a field accepts, without their rules and marks.
+
+    `CalendarDate | None` gives `date` and `NoneType`. A list is one type with its members inside.
+    """
+    if get_origin(annotation) is Annotated:
+        yield from accepted_types(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from accepted_types(member)
+    else:
+        yield annotation

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+NO_TIME = "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
+
 _FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d\.\d{6}Z", re.ASCII)
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
@@ -29,9 +31,7 @@ def fixed_width(value: str) -> str:
             return timestamp(_end_of_leap_second(f"{value[:17]}59{value[19:]}"))
         return timestamp(datetime.fromisoformat(value.upper()))
     except (ValueError, OverflowError) as error:
-        raise ValueError(
-            "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
-        ) from error
+        raise ValueError(NO_TIME) from error
 
 
 def _end_of_leap_second(second_before: str) -> datetime:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -15,7 +15,8 @@ from entities.times import fixed_width, timestamp
 from ingestion.errors import FieldError, RejectedRecord
 
 # The platform's code may import both functions from here too.
-__all__ = ["TimeBound", "Timestamp", "fixed_width", "time_from_epoch_seconds", "timestamp"]
+__all__ = ["TIME_SCHEMA", "TimeBound", "Timestamp", "fixed_width"]
+__all__ += ["time_from_epoch_seconds", "timestamp"]
 
 # What the format date-time of JSON Schema does not allow: a blank between day and time.
 _WITH_BLANK = (
@@ -30,20 +31,19 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LONGEST = timedelta(hours=24)
 
 
+# The JSON Schema of a time that comes in.
+TIME_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
+    ],
+    "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
+    " on. Second 60 is accepted only as the last second of a month in UTC.",
+}
 Timestamp = Annotated[
     str,
     AfterValidator(fixed_width),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "format": "date-time"},
-                {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
-            ],
-            "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
-            " on. Second 60 is accepted only as the last second of a month in UTC.",
-        },
-        mode="validation",
-    ),
+    WithJsonSchema(TIME_SCHEMA, mode="validation"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 

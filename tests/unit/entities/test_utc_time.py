@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from entities.base import Entity, UtcTime
 from entities.fields import EntityId
-from ingestion.openapi.schemas import schema_of
+from ingestion.openapi.schemas import example_of, schema_of
 
 
 class Visit(Entity):
@@ -90,8 +90,19 @@ def test_the_schema_takes_and_gives_the_format_date_time() -> None:
     taken = schema_of(Visit)["properties"]["began_at"]["anyOf"][0]
     given = Visit.model_json_schema(mode="serialization")["properties"]["began_at"]["anyOf"][0]
 
-    assert taken["format"] == "date-time"
+    assert taken["anyOf"][0] == {"type": "string", "format": "date-time"}
     assert given == {"type": "string", "format": "date-time"}
+
+
+def test_an_example_has_a_time_that_the_field_accepts() -> None:
+    example = example_of(Visit, ["began_at", "stops"])
+
+    assert example == {
+        "visit_id": "visit-1",
+        "began_at": "2026-01-31T12:00:00.000000Z",
+        "stops": [],
+    }
+    assert Visit.model_validate(example)
 
 
 def test_a_datetime_without_the_rules_of_a_utc_time_cannot_be_a_field() -> None:
