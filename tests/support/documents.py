@@ -19,7 +19,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _OPTIONAL = str.maketrans("[]", "  ")
 _OPERATORS = "();<>|&\n"
-_NO_COMMAND = re.compile(r"(?:^|\s)(?:# .*$|> \S+)", re.MULTILINE)  # Comments and redirections.
+_NO_COMMAND = re.compile(r"(?:^|\s)(?:# .*$|>>? \S+)", re.MULTILINE)  # Comments and redirections.
 
 
 def prose(page: Path) -> str:
