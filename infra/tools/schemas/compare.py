@@ -12,10 +12,11 @@ _KEEP = "keep the field, or name {field!r} in renamed_from of the field that rep
 _DEFAULT = "give the field a default; in YAML, remove required: true"
 _WIDEN = "keep accepting the old values"
 # Every value of the first type is a value of the second, stored in the same way.
-_WIDER = {("EntityId", "string"), ("CalendarDate", "string")}
+_WIDER = {("EntityId", "string"), ("CalendarDate", "string"), ("UtcTime", "string")}
 _IMPLIED = {
     "EntityId": {"minLength": 1, "maxLength": MAX_ID_BYTES},
     "CalendarDate": {"minLength": 10, "maxLength": 10},
+    "UtcTime": {"minLength": 27, "maxLength": 27},
 }
 # The limits that become stricter as they fall, and as they rise. Any other limit must stay.
 _UPPER = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxDigits", "decimalPlaces")
