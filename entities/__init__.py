@@ -16,11 +16,11 @@ if TYPE_CHECKING:  # Completing a word in a shell imports this module, and no py
 
 # Modules that define no entity.
 NO_ENTITIES = (
-    *("__init__", "base", "declared", "declared_file", "faults", "fields", "key_faults"),
-    *("model_files", "times", "values", "yaml_file"),
+    *("__init__", "base", "declared", "declared_file", "declared_model", "faults", "fields"),
+    *("key_faults", "model_files", "times", "values", "yaml_file"),
 )
 _MODULES = {f"{name}.py" for name in NO_ENTITIES}
-_SUFFIXES = (".py", ".yaml", ".json")  # The functions' package holds YAML files as JSON.
+_SUFFIXES = (".py", ".yaml", ".json")  # The functions' package has JSON in place of YAML.
 
 
 class InvalidEntity(TypeError):

@@ -1,6 +1,6 @@
-"""Makes the model of an entity that is declared by keys with values, as `entities/<name>.yaml`."""
+"""The keys of an entity that is declared without code, as `entities/<name>.yaml` has them."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -9,33 +9,15 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
-    create_model,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from entities.base import Entity, id_field, is_reserved
-from entities.fields import (
-    PERSONAL,
-    REFERENCES,
-    RENAMED_FROM,
-    CalendarDate,
-    EntityId,
-    Number,
-    UtcTime,
-)
+from entities.declared_model import make_model
 
 RULE_OF_KEY = "rule_of_key"
-_TYPES: dict[str, Any] = {
-    "id": EntityId,
-    "text": str,
-    "number": Number,
-    "date": CalendarDate,
-    "time": UtcTime,
-    "bool": bool,
-    "reference": EntityId,
-}
 # The keys that a type needs. No other type takes these keys.
 _NEEDED = {"reference": ("to",), "enum": ("values",), "list": ("of",)}
 
@@ -108,28 +90,6 @@ class FieldDeclaration(_Keys):
             raise _rule_of("required", "the entity's own id is always required")
         return self
 
-    def annotation(self) -> Any:
-        """Return the type of the field's values in Python."""
-        kind: Any = self._type_of(self.type)
-        return kind if self._is_always_there() else kind | None
-
-    def field(self) -> Any:
-        """Return the field's default, its description and its marks, as pydantic takes them."""
-        marks = {REFERENCES: self.to, PERSONAL: self.personal, RENAMED_FROM: self.renamed_from}
-        extra: Any = {name: value for name, value in marks.items() if value}
-        default = ... if self._is_always_there() else None
-        return Field(default, description=self.description, json_schema_extra=extra or None)
-
-    def _is_always_there(self) -> bool:
-        return self.required or self.type == "id"
-
-    def _type_of(self, name: str) -> Any:
-        if name == "enum":
-            return Literal[tuple(self.values or ())]
-        if name == "list":
-            return list[self._type_of(str(self.of))]  # type: ignore[misc]
-        return _TYPES[name]
-
 
 class EntityDeclaration(_Keys):
     """An entity: what it is, and its fields."""
@@ -153,22 +113,15 @@ class EntityDeclaration(_Keys):
         return fields
 
 
+def read_declaration(name: str, declaration: Any) -> EntityDeclaration:
+    """Return what the file `<name>.yaml` declares. Raises ValidationError."""
+    return EntityDeclaration.model_validate(declaration, context=id_field(name))
+
+
 def model_of(name: str, declaration: Any) -> type[Entity]:
     """Return the model of the entity that the file `<name>.yaml` declares.
 
-    It equals the model of a Python file. Raises ValidationError for unknown, missing and wrong
-    keys, and InvalidField if `Entity` refuses a field.
+    Raises ValidationError for unknown, missing and wrong keys, and InvalidField if `Entity` refuses
+    a field.
     """
-    declared = EntityDeclaration.model_validate(declaration, context=id_field(name))
-    fields: dict[str, Any] = {
-        field: (declared_field.annotation(), declared_field.field())
-        for field, declared_field in declared.fields.items()
-    }
-    return create_model(
-        name.title().replace("_", ""),
-        __base__=Entity,
-        __doc__=declared.description,
-        __module__=f"{__package__}.{name}",
-        entity_name=(ClassVar[str], name.upper()),
-        **fields,
-    )
+    return make_model(name, **read_declaration(name, declaration).model_dump())

@@ -49,9 +49,9 @@ def _model_in(file: Path) -> type[Entity]:
             from entities.declared_file import model_in_yaml  # No function has it.
 
             return model_in_yaml(file)
-    from entities.declared import model_of
+    from entities.declared_model import make_model
 
-    return model_of(file.stem, json.loads(file.read_bytes()))
+    return make_model(file.stem, **json.loads(file.read_bytes()))
 
 
 def _imported(file: Path) -> type[Entity]:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from entities import entity_files
+from entities.declared import read_declaration
 from entities.yaml_file import read_yaml
 from infra.tools.build import dependencies, manifest
 from infra.tools.build.target import Target, compile_ahead
@@ -43,10 +44,11 @@ def build(target: Target) -> Path:
 def _copy_code(directory: Path, catalog: Catalog) -> None:
     for package in ("entities", "ingestion"):
         shutil.copytree(ROOT / package, directory / package, ignore=_not_in_lambda)
-    for name, file in entity_files().items():
+    for file in entity_files().values():
         if file.suffix == ".yaml":
-            declared = directory / "entities" / f"{name.lower()}.json"
-            declared.write_text(json.dumps(read_yaml(file)))
+            declared = read_declaration(file.stem, read_yaml(file))
+            made = directory / "entities" / f"{file.stem}.json"
+            made.write_text(declared.model_dump_json(exclude_defaults=True))
     config = directory / "config"
     config.mkdir()
     (config / "sources.json").write_text(catalog.model_dump_json())

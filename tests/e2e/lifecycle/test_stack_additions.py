@@ -7,7 +7,6 @@ from base64 import b64encode
 import pytest
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.additions import pump
 from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
@@ -53,28 +52,6 @@ def test_a_new_source_and_entity_need_one_entry_and_one_file(
     assert response.status == 202
     item = wait_for(lambda: in_index(deployment, "PUMP").get("PUMP#p-1"))
     assert item["litres_per_second"] == {"N": "2.5"}
-
-
-def test_an_entity_in_yaml_is_checked_stored_and_found_as_any_other(
-    checkout: Checkout, grown: tuple[Deployment, str]
-) -> None:
-    deployment, _ = grown
-    fields = {"pump_id": "p-1", "state": "open", "checked_at": "2026-01-31T10:00:00+01:00"}
-    bodies = [
-        {"valve_id": "v-1"} | fields,
-        {"valve_id": "v-2"} | fields | {"state": "ajar"},
-    ]
-
-    response = post(
-        deployment, "d", [{"entity_name": "VALVE", "body": body} for body in bodies], key="sourceD"
-    )
-
-    assert response.status == 207
-    assert "'open' or 'closed'" in response.data.decode()
-    item = wait_for(lambda: in_index(deployment, "VALVE").get("VALVE#v-1"))
-    assert item["checked_at"] == {"S": "2026-01-31T09:00:00.000000Z"}
-    related = json.loads(ingest(checkout, "related", "PUMP", "p-1", "-o", "json").stdout)
-    assert [(row["entity_name"], row["id"]) for row in related] == [("VALVE", "v-1")]
 
 
 def test_a_source_over_its_rate_gets_429_with_retry_after(

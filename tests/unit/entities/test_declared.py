@@ -96,17 +96,6 @@ def test_entities_in_yaml_and_python_refer_to_each_other(tmp_path: Path) -> None
     assert ("LINE", "first_pump_id", "PUMP") in references
 
 
-def test_a_declaration_in_json_makes_the_same_model(tmp_path: Path) -> None:
-    (tmp_path / "line.py").write_text(LINE)
-    (tmp_path / "pump.json").write_bytes(to_json(parse_yaml(PUMP)))
-
-    with added(tmp_path):
-        model = entities.models()["PUMP"]
-
-    declared = model_of("pump", parse_yaml(PUMP))
-    assert model.model_json_schema() == declared.model_json_schema()
-
-
 def test_the_name_of_a_file_with_several_words_gives_all_names() -> None:
     declaration = {"description": "A line.", "fields": {"pump_line_2_id": {"type": "id"}}}
 
