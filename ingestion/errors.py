@@ -21,7 +21,7 @@ MAX_FIELD_CHARACTERS = 100
 UNKNOWN_FIELD = "unknown field"
 _MAX_LISTED_FAULTS = 1_000
 # In the words of JSON. Senders do not know Python's.
-_IN_JSON = {
+IN_JSON = {
     "extra_forbidden": UNKNOWN_FIELD,
     "list_type": "Input should be a valid array",
     "dict_type": "Input should be an object",
@@ -50,13 +50,22 @@ class RejectedRecord(IngestionError):
         self.errors = errors
 
     @classmethod
-    def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
-        """Create a rejection from pydantic's errors, without the input, which may be personal."""
+    def from_validation(
+        cls,
+        reason: str,
+        error: ValidationError,
+        within: str = "",
+        words: Mapping[str, str] = IN_JSON,
+    ) -> Self:
+        """Create a rejection from pydantic's errors, without the input, which may be personal.
+
+        `words` are the messages of some errors by pydantic's name, in the terms of the sender.
+        """
         count = error.error_count()
         if count > _MAX_LISTED_FAULTS:  # Each takes a kilobyte of memory to list.
             return cls(reason, FieldError(within, f"has {count} errors: too many to list"))
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        messages = (_IN_JSON.get(fault["type"], fault["msg"]) for fault in faults)
+        messages = (words.get(fault["type"], fault["msg"]) for fault in faults)
         located = zip((fault["loc"] for fault in faults), messages, strict=True)
         return cls(reason, *_first_faults(located, count, within))
 

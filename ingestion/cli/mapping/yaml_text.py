@@ -1,14 +1,16 @@
-"""Writes YAML that `ingestion.cli.yaml_file` reads as the same document."""
+"""Writes YAML that `entities.yaml_file` reads as the same document."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from entities.values import to_text
-from ingestion.cli.yaml_file import TextResolver
+from entities.yaml_file import TextResolver
 
 _LINE_WIDTH = 120
 
@@ -26,11 +28,29 @@ class _Representer(RoundTripRepresenter):
 _Representer.add_representer(Decimal, _Representer.represent_decimal)
 
 
-def yaml_text(document: Any) -> str:
-    """Return a document as YAML, with its keys in their order."""
+def yaml_text(document: Any, *, list_indent: int = 0) -> str:
+    """Return a document as YAML, with its keys in their order.
+
+    `list_indent` is the number of blanks before the `-` of a list's items.
+    """
     writer = YAML(typ="rt", pure=True)
     writer.Resolver, writer.Representer = TextResolver, _Representer
     writer.width, writer.default_flow_style = _LINE_WIDTH, False
+    writer.indent(mapping=2, sequence=2 + list_indent, offset=list_indent)
     stream = StringIO()
     writer.dump(document, stream)
     return stream.getvalue()
+
+
+def keys_on_one_line(keys: Mapping[str, Any]) -> CommentedMap:
+    """Return keys that are written as `{key: value}`."""
+    line = CommentedMap(keys)
+    line.fa.set_flow_style()
+    return line
+
+
+def list_on_one_line(items: Sequence[str]) -> CommentedSeq:
+    """Return a list that is written as `[item, item]`."""
+    line = CommentedSeq(items)
+    line.fa.set_flow_style()
+    return line

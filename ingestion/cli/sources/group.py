@@ -1,15 +1,10 @@
-"""Set up a source: check what it sends."""
+"""Set up a source: draft it from a sample, and check what it sends."""
 
 import typer
 
 from ingestion.cli.sources.check.command import check
+from ingestion.cli.sources.new.command import new
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-
-@app.callback()
-def _commands() -> None:
-    """Set up a source."""  # Without a callback Typer would omit the only command's name.
-
-
+app.command()(new)
 app.command()(check)

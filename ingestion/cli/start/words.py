@@ -37,6 +37,8 @@ SUBCOMMANDS = {
         "retry": "Process an uploaded file again, from its first row. No row is stored twice.",
     },
     "source": {
+        "new": "Draft a source from a sample payload: its entry, its sample and, if it is new, its"
+        " entity.",
         "check": "Check one source: its credential, samples, last events and what was refused.",
     },
     "secrets": {

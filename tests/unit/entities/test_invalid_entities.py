@@ -17,7 +17,10 @@ class Pump(Entity):
     pump_id: EntityId
     size: str | None = None
 """
-TYPES = "str, bool, EntityId, Number, CalendarDate, Literal texts, and lists or options of these"
+TYPES = (
+    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
+    " these"
+)
 
 
 @pytest.fixture
