@@ -1,29 +1,51 @@
 """The command that checks one source."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from ingestion.cli.environment import load_catalog
-from ingestion.cli.options import Shown
-from ingestion.cli.output import exit_with_error, print_data
+from ingestion.cli.options import EnvIfKnown, Shown, parse_moment
+from ingestion.cli.output import ExitCode, console, print_json
+from ingestion.cli.sources.check.checked_source import CheckedSource
+from ingestion.cli.sources.check.gather import read_sections
+from ingestion.cli.sources.check.report import document_of, print_sections
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import unknown_name
-from ingestion.cli.tables import Record
 
 SourceName = Annotated[
     str,
     typer.Argument(metavar="NAME", autocompletion=complete_source, help="A source of the catalog."),
 ]
+Since = Annotated[
+    datetime,
+    typer.Option(
+        "--since",
+        parser=parse_moment,
+        default_factory=lambda: "24h",
+        show_default=False,
+        help="Count since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: 24h).",
+    ),
+]
 
 
-def check(context: typer.Context, source: SourceName, output: Shown = "table") -> None:
+def check(
+    context: typer.Context,
+    deployment: EnvIfKnown,
+    source: SourceName,
+    since: Since,
+    output: Shown = "table",
+) -> None:
     """Check one source: its credential, samples, last events and what was refused.
 
-    Exit code 4 if something must be fixed.
+    It only reads. Exit code 4 if something must be fixed. A source that is not deployed yet is
+    checked as far as the checkout knows it.
     """
-    catalog = load_catalog(context.obj)
-    if source not in catalog.sources:
-        exit_with_error(f"the catalog has {unknown_name('source', source, catalog.sources)}")
-    document = {"source": source, "auth": catalog.sources[source].auth}
-    print_data(output, document, Record(document.items()))
+    found = CheckedSource.find(source, context.obj, deployment)
+    with console.status("Reading …"):
+        sections = read_sections(found, since)
+    if output == "json":
+        print_json(document_of(found, sections, since, datetime.now(UTC)))
+    else:
+        print_sections(found, sections)
+    if any(section.findings for section in sections):
+        raise typer.Exit(ExitCode.REJECTED)
