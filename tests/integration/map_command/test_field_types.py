@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ingestion.cli.yaml_file import parse_yaml
 
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.yaml_file import parse_yaml
 from tests.integration.map_command.conftest import Map, Write
 from tests.support.added_entities import added
 
