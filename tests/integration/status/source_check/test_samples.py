@@ -74,7 +74,7 @@ def test_many_faults_are_counted_behind_the_first(check: Check, recorded: Path) 
     assert texts[-1].endswith(" There are 2 more faults.")
 
 
-def test_a_source_without_a_sample_is_told_where_to_put_one(check: Check) -> None:
+def test_a_source_without_a_sample_learns_where_to_put_one(check: Check) -> None:
     shown = check("shop")
 
     found = finding(shown, "no_samples")
