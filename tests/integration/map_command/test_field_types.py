@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ingestion.cli.yaml_file import parse_yaml
 
+from entities.yaml_file import parse_yaml
 from ingestion.cli.checkout import Checkout
 from tests.integration.map_command.conftest import Map, Write
 from tests.support.added_entities import added
