@@ -77,8 +77,9 @@ def choose_id(
     named = find_ids(records.leaves, hints)
     enveloped = find_enveloped_id(records.leaves)
     if enveloped:
-        named = [enveloped[1], *(leaf for leaf in named if leaf != enveloped[1])]
-    others = [leaf for leaf in possible_ids(records.leaves) if leaf not in named]
+        named = [enveloped[1], *(leaf for leaf in named if leaf.keys != enveloped[1].keys)]
+    known = {leaf.keys for leaf in named}
+    others = [leaf for leaf in possible_ids(records.leaves) if leaf.keys not in known]
     if questions.is_asked:
         choices = [(leaf.expression, _example(leaf)) for leaf in [*named, *others]]
         question = "What is the id of a record? A later event with the same id replaces the record."

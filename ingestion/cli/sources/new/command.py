@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 import entities
-from ingestion.catalog import Catalog, Source
+from ingestion.catalog import Source
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
 from ingestion.cli.mapping.file_command import read_pairs
@@ -50,26 +50,21 @@ def new(
     if the sample passes its test, and none otherwise.
     """
     fields, headers = read_pairs("--field", field, "="), read_pairs("--header", header, ":")
+    rule = (each or (), entity_id or (), time, fields)
     sender = SenderOptions(auth, signature, on_invalid)
-    texts = (each or (), entity_id or (), time)
-    options = Options(name, entity, path, sender, *texts, fields, headers)
+    options = Options(name, entity, path, sender, *rule, headers)
     try:
-        catalog = load_catalog(context.obj)
         found = read_sample(sample, file_format)
-        _write_draft(context.obj, catalog, options, found, Questions(yes=yes))
+        _write_draft(context.obj, options, found, Questions(yes=yes))
     except BadDraft as error:
         exit_with_error(f"{error}\nNothing was written.")
 
 
 def _write_draft(
-    checkout: Checkout,
-    catalog: Catalog,
-    options: Options,
-    sample: SampleFile,
-    questions: Questions,
+    checkout: Checkout, options: Options, sample: SampleFile, questions: Questions
 ) -> None:
     """Draft, try and write a source, and print what to do next. Raises BadDraft."""
-    names = free_names(checkout, catalog, options)
+    names = free_names(checkout, load_catalog(checkout), options)
     any_entity = next(iter(entities.models()))
     source = Source(path=names.path, entities=[any_entity], auth="api_key")
     request = Request(timestamp(datetime.now(UTC)), options.headers)

@@ -56,11 +56,12 @@ Header = Annotated[
     typer.Option(metavar="NAME:VALUE", help="A header of the request. May be repeated."),
 ]
 AuthOption = Annotated[
-    Auth | None, typer.Option("--auth", help="How the source proves its identity.")
+    Auth | None,
+    typer.Option("--auth", help="How the source proves its identity (default: api_key)."),
 ]
 SignatureOption = Annotated[
     PresetName | None,
-    typer.Option("--signature", help="How the source signs its requests, with --auth hmac."),
+    typer.Option("--signature", help="How the source signs its requests. It sets --auth hmac."),
 ]
 OnInvalidOption = Annotated[
     OnInvalid | None,

@@ -30,11 +30,8 @@ class Questions:
         Each choice is an expression and a note. `check` raises BadDraft for what is not possible.
         Without a guess, Enter takes nothing.
         """
-        console.print(question)
         shown = choices[:MAX_CHOICES]
-        width = max((len(expression) for expression, _ in shown), default=0)
-        for number, (expression, note) in enumerate(shown, 1):
-            console.print(f"  {number}  {expression:{width}}  {note}".rstrip())
+        _print_question(question, shown)
 
         def read(text: str) -> str:
             is_number = text.isdecimal() and 1 <= int(text) <= len(shown)
@@ -49,3 +46,10 @@ class Questions:
         label = "Number or expression" if shown else "Expression"
         chosen: str = typer.prompt(label, default=guess, value_proc=read, err=True)
         return chosen
+
+
+def _print_question(question: str, choices: Sequence[tuple[str, str]]) -> None:
+    console.print(question)
+    width = max((len(expression) for expression, _ in choices), default=0)
+    for number, (expression, note) in enumerate(choices, 1):
+        console.print(f"  {number}  {expression:{width}}  {note}".rstrip())

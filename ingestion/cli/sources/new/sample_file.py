@@ -17,7 +17,6 @@ from ingestion.cli.mapping.payloads import (
 )
 from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.suggestions import unknown_name
-from ingestion.intake.submission import MAX_EVENTS
 
 STANDARD_INPUT = "-"
 FORMATS = tuple(dict.fromkeys(each for each in FORMAT_BY_SUFFIX.values() if each != UPLOAD))
@@ -71,6 +70,4 @@ def payloads_of(sample: SampleFile, source: Source, request: Request) -> Payload
         if payload.problem:
             place = f"payload {index}: " if found.is_post else ""  # A line names itself.
             raise BadDraft(f"{sample.shown_name}: {place}{payload.problem}")
-    if (count := len(found.items)) > MAX_EVENTS:
-        raise BadDraft(f"{sample.shown_name}: has {count} payloads: keep at most {MAX_EVENTS}")
     return found

@@ -32,14 +32,15 @@ def find_ids(leaves: Sequence[Leaf], hints: Collection[str]) -> list[Leaf]:
     owners = {*hints, *(snake_case(key) for leaf in leaves for key in leaf.keys[:-1])}
     usable = [(_rank(leaf, owners), leaf) for leaf in possible_ids(leaves)]
     named = [(rank, leaf) for rank, leaf in usable if rank is not None]
-    parents = list(dict.fromkeys(leaf.keys[:-1] for _, leaf in named))
+    places = dict.fromkeys(leaf.keys[:-1] for _, leaf in named)
+    position = {parent: number for number, parent in enumerate(places)}
 
     def order(found: tuple[int, Leaf]) -> tuple[Any, ...]:
         rank, leaf = found
         parent = leaf.keys[:-1]
         is_elsewhere = not any(snake_case(key) in hints for key in parent)
         depth = len(leaf.keys)
-        return (depth > 1 and is_elsewhere, depth, rank >= _WEAK, parents.index(parent), rank)
+        return (depth > 1 and is_elsewhere, depth, rank >= _WEAK, position[parent], rank)
 
     return [leaf for _, leaf in sorted(named, key=order)]
 

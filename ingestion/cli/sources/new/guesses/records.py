@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ingestion.cli.mapping.payloads import Payloads
 from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.sources.new.guesses.leaves import Keys, Leaf, leaves_of
+from ingestion.intake.submission import MAX_EVENTS
 from ingestion.mapping.expressions import BadExpression, compile_expression
 from ingestion.mapping.items.scope import item_scopes, never, payload_scope
 from ingestion.mapping.values.value import FAILURES, Scope
@@ -33,7 +34,7 @@ class Records(NamedTuple):
 
 
 def records_of(payloads: Payloads, steps: Sequence[str]) -> Records:
-    """Return the records that the steps find. Raises BadDraft if there are none."""
+    """Return the records that the steps find. Raises BadDraft if there are none, or too many."""
     expressions = [_compiled("--each", step) for step in steps]
     scopes: list[Scope] = []
     for payload in payloads.items:
@@ -44,6 +45,8 @@ def records_of(payloads: Payloads, steps: Sequence[str]) -> Records:
             scopes.append(found)
     if not scopes:
         raise BadDraft(f"--each {', '.join(steps)}: finds no record in the sample")
+    if len(scopes) > MAX_EVENTS:
+        raise BadDraft(f"the sample has {len(scopes)} records: keep at most {MAX_EVENTS} of them")
     place = "item" if steps else "payload"
     leaves = leaves_of(place, [scope["item"] for scope in scopes])
     around = [payload.content for payload in payloads.items] if steps else []
