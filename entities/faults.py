@@ -28,8 +28,13 @@ def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str
 
 
 def place_of_field(file: Path, field: str) -> str:
-    """Return the file and the line of a field. In JSON, which is no author's file, no line."""
-    line = _line_of(field, file)
+    """Return the file and the line of a field."""
+    if file.suffix == ".yaml":
+        from entities.yaml_file import find_line  # The functions' package has no such module.
+
+        line: int | None = find_line(file.read_text(encoding="utf-8"), ("fields", field))
+    else:
+        line = _line_of(field, file)
     return f"entities/{file.name}:{line}" if line else f"entities/{file.name}"
 
 

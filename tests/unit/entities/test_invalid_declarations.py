@@ -177,6 +177,20 @@ def test_python_and_yaml_of_one_entity_are_refused(folder: Path) -> None:
     assert refusal(folder, PUMP).startswith("entities/pump.yaml: entities/pump.py has the same nam")
 
 
+def test_a_reference_to_nothing_has_the_line_of_its_field_and_not_of_a_key(folder: Path) -> None:
+    text = """\
+description: A pump.
+fields:
+  pump_id:
+    description: The number on the plate.
+    type: id
+  type: {type: text}
+  "description": {type: reference, to: PIPE}
+"""
+
+    assert refusal(folder, text).startswith("entities/pump.yaml:7: Pump.description references")
+
+
 def test_a_reference_that_a_declared_field_cannot_share_an_index_with_is_refused(
     folder: Path,
 ) -> None:
