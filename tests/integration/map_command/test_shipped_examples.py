@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 import entities
+from entities.yaml_file import read_yaml
 from infra.tools.app import app as tools
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
@@ -19,6 +20,7 @@ from tests.support.added_entities import added
 from tests.support.examples import EXAMPLES, FOLDER, add_example
 
 SCHEMA = json.loads((ROOT / NAME).read_text())
+ENTITIES = sorted(FOLDER.glob("*/entities/*.yaml"))
 BY_OTHERS = {"github": "The MIT License", "ocds": "CC BY 4.0"}
 
 
@@ -81,7 +83,14 @@ def test_payloads_of_others_have_their_licence_beside_them(name: str, licence: s
     assert licence in (FOLDER / name / "samples" / "LICENCE.md").read_text()
 
 
+@pytest.mark.parametrize("file", ENTITIES, ids=lambda file: file.stem)
+def test_its_entities_fit_the_schema_for_editors(file: Path) -> None:
+    schema = json.loads((ROOT / "config" / "entities.schema.json").read_text())
+
+    assert list(Draft202012Validator(schema).iter_errors(read_yaml(file))) == []
+
+
 def test_every_entity_of_an_example_belongs_to_one_example() -> None:
-    names = [file.stem for file in FOLDER.glob("*/entities/*")]
+    names = [file.stem for file in ENTITIES]
 
     assert len(names) == len({*names})
