@@ -1,7 +1,6 @@
 """A source as the checkout and the environment know it: both entries of the catalog."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 from ingestion.catalog import Catalog, Source
@@ -17,16 +16,14 @@ from ingestion.cli.suggestions import unknown_name
 class CheckedSource:
     """A source of a catalog. `entry` is that of the checkout, `deployed` that of the environment.
 
-    One of them may be None. Without a catalog, `checkout_catalog` is None; without an environment,
-    `deployment`.
+    One of them may be None. Without a checkout, `checkout_catalog` is None; without an environment,
+    `deployment`, which has the deployed catalog.
     """
 
     name: str
     checkout: Checkout
     checkout_catalog: Catalog | None
     deployment: Deployment | None
-    deployed: Source | None
-    api_key_ids: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def find(cls, name: str, checkout: Checkout, deployment: Deployment | None) -> Self:
@@ -37,16 +34,21 @@ class CheckedSource:
         catalog = load_catalog(checkout) if checkout.catalog_file.is_file() else None
         described = describe_deployed(deployment) if deployment else None
         sources = (described.sources or {}) if described else {}
-        known = [*(catalog.sources if catalog else ()), *sources]
+        known = dict.fromkeys([*(catalog.sources if catalog else ()), *sources])
         if name not in known:
-            exit_with_error(f"the catalog has {unknown_name('source', name, dict.fromkeys(known))}")
-        key_ids = described.api_key_ids if described else {}
-        return cls(name, checkout, catalog, deployment, sources.get(name), key_ids)
+            exit_with_error(f"the catalog has {unknown_name('source', name, known)}")
+        return cls(name, checkout, catalog, described)
 
     @property
     def entry(self) -> Source | None:
         """Return the entry of the checkout's catalog."""
         return self.checkout_catalog.sources.get(self.name) if self.checkout_catalog else None
+
+    @property
+    def deployed(self) -> Source | None:
+        """Return the entry of the deployed catalog."""
+        sources = self.deployment.sources if self.deployment else None
+        return sources.get(self.name) if sources else None
 
     @property
     def current(self) -> Source:
@@ -73,13 +75,18 @@ class CheckedSource:
 
 
 def describe_deployed(deployment: Deployment) -> Deployment:
-    """Return what the environment says of itself, with its catalog and the ids of its API keys.
+    """Return the environment as it describes itself now: with its catalog, names and key ids.
 
-    A login of an older version is a copy of it. Raises NotLoggedIn and UnknownEnvironment.
+    The outputs may be older than the last deployment. A login of an older version is the only
+    description that it has. Raises NotLoggedIn and UnknownEnvironment.
     """
     bucket, name = deployment.login_bucket_name, deployment.environment
     if bucket:
-        return Deployment.model_validate(read_environment(deployment.client("s3"), bucket))
+        known = deployment.model_dump(include={"api_keys", "endpoint_url", "environment"})
+        described = Deployment.model_validate(
+            read_environment(deployment.client("s3"), bucket) | known
+        )
+        return described.model_copy(update={"checkout": deployment.checkout})
     if deployment.sources:
         return deployment
     raise UnknownEnvironment(

@@ -51,7 +51,7 @@ def _secrets(source: CheckedSource, running: Deployment) -> Credential:
 
 def _api_key(source: CheckedSource, running: Deployment) -> Credential:
     """Ask API Gateway for the key, without its value."""
-    key_id = source.api_key_ids.get(source.name)
+    key_id = running.api_key_ids.get(source.name)
     if key_id is None:
         return Credential(1 if source.name in running.api_keys else None, None)
     client = running.client("apigateway")

@@ -149,6 +149,24 @@ def test_a_login_of_an_older_version_is_its_own_catalog(logged_in: Checkout) -> 
     assert json.loads(result.stdout)["entry"]["state"] == "no_checkout"
 
 
+@pytest.mark.usefixtures("mapped")
+def test_outputs_that_are_older_than_the_deployment_suffice(
+    check: Check, deploy: Deploy, checkout: Checkout
+) -> None:
+    deploy()
+    file = checkout.outputs_file("local")
+    outputs = json.loads(file.read_text())
+    for names in ("queue_urls", "dead_letter_queue_urls", "api_keys"):
+        del outputs[names]["sourceB"]
+    file.write_text(json.dumps(outputs))
+
+    shown = check()
+
+    assert shown["entry"]["state"] == "same"
+    assert shown["state"]["waiting"] == 0
+    assert shown["credential"]["live"] is None
+
+
 def test_outputs_that_name_no_bucket_are_to_be_written_again(
     run: Ingest, deploy: Deploy, checkout: Checkout
 ) -> None:
