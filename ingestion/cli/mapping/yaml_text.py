@@ -15,8 +15,11 @@ from entities.yaml_file import TextResolver
 _LINE_WIDTH = 120
 
 
+_NEXT_LINE = "\x85"  # In single quotes it is read as a blank.
+
+
 class _Representer(RoundTripRepresenter):
-    """Writes a decimal number with all its digits and without an exponent."""
+    """Writes a decimal number with all its digits and no exponent, and a text with all it holds."""
 
     def represent_decimal(self, number: Decimal) -> Any:
         """Return the node of a number."""
@@ -24,8 +27,14 @@ class _Representer(RoundTripRepresenter):
         tag = "float" if "." in text else "int"
         return self.represent_scalar(f"tag:yaml.org,2002:{tag}", text)
 
+    def represent_text(self, text: str) -> Any:
+        """Return the node of a text."""
+        style = '"' if _NEXT_LINE in text else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
 
 _Representer.add_representer(Decimal, _Representer.represent_decimal)
+_Representer.add_representer(str, _Representer.represent_text)
 
 
 def yaml_text(document: Any, *, list_indent: int = 0) -> str:

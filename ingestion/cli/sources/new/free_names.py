@@ -19,7 +19,10 @@ _ENTITY = re.compile(r"[a-z][a-z0-9_]*")
 def require_free_source(checkout: Checkout, catalog: Catalog, name: str) -> None:
     """Raise BadDraft if a source cannot have this name, or if it has an entry or samples."""
     if not _NAME.fullmatch(name):
-        raise BadDraft(f"{name!r}: a name is a letter, then letters, digits, - and _, at most 24")
+        raise BadDraft(
+            f"{name!r}: a name begins with A to Z or a to z, and has at most 24 letters, digits, -"
+            " and _"
+        )
     taken = _same(name, [*catalog.sources, *RESERVED_NAMES])
     if taken:
         raise BadDraft(f"the name {taken} is taken: choose another name, or edit the source")
@@ -56,8 +59,8 @@ def entity_of(checkout: Checkout, source: str, given: str | None) -> str:
     lower = name.lower()
     if not _ENTITY.fullmatch(lower) or len(lower) > MAX_NAME_CHARACTERS:
         raise BadDraft(
-            f"--entity {given or name}: a name is a letter, then letters, digits and _, at most"
-            f" {MAX_NAME_CHARACTERS}"
+            f"--entity {given or name}: a name begins with A to Z, and has at most"
+            f" {MAX_NAME_CHARACTERS} letters, digits and _"
         )
     if lower in entities.NO_ENTITIES:
         raise BadDraft(f"entities/{lower}.py exists: pass --entity with another name")

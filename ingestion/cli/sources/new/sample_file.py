@@ -67,10 +67,10 @@ def payloads_of(sample: SampleFile, source: Source, request: Request) -> Payload
         found = read_payloads(file, source, request)
     except UnreadablePayloads as error:
         raise BadDraft(f"{sample.shown_name}: {error}") from error
-    if problems := [payload.problem for payload in found.items if payload.problem]:
-        raise BadDraft(f"{sample.shown_name}: {problems[0]}")
-    if not found.items:
-        raise BadDraft(f"{sample.shown_name}: holds no payload")
+    for index, payload in enumerate(found.items):
+        if payload.problem:
+            place = f"payload {index}: " if found.is_post else ""  # A line names itself.
+            raise BadDraft(f"{sample.shown_name}: {place}{payload.problem}")
     if (count := len(found.items)) > MAX_EVENTS:
         raise BadDraft(f"{sample.shown_name}: has {count} payloads: keep at most {MAX_EVENTS}")
     return found

@@ -37,18 +37,18 @@ def type_of(leaf: Leaf, *, is_text: bool) -> Typed | None:
     """
     values = leaf.values
     if values and all(isinstance(value, list) for value in values):
-        return _type_of_lists(leaf, is_text=is_text)
+        return _type_of_lists(leaf)
     if any(isinstance(value, list | dict) for value in values):
         return None
     return _type_of_scalars(leaf, is_text=is_text)
 
 
-def _type_of_lists(leaf: Leaf, *, is_text: bool) -> Typed | None:
+def _type_of_lists(leaf: Leaf) -> Typed | None:
     elements = [element for value in leaf.values for element in value]
     if not elements or any(isinstance(each, list | dict) or each is None for each in elements):
         return None
     # Values of a time in a list would need a change each, which no form has.
-    inner = _type_of_scalars(leaf._replace(values=elements), is_text=is_text)
+    inner = _type_of_scalars(leaf._replace(values=elements), is_text=False)
     if set(inner.form) - set(_AS_TEXT):
         inner = Typed(_TEXT, _AS_TEXT)
     declared = {"type": "list", "of": inner.declared["type"], **_without_type(inner.declared)}

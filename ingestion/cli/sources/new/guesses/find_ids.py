@@ -11,9 +11,10 @@ from ingestion.cli.sources.new.guesses.names import snake_case, words_of
 from ingestion.mapping.values.value import exact_text
 
 _IDS = ("id", "uuid", "guid")
-_NUMBERS = ("key", "number", "num", "no", "nr", "identifier", "serial", "sku")
+_NUMBERS = ("key", "number", "num", "no", "nr", "identifier")
 _SHORT_NAME = 8  # Characters of a name such as DOCNUM or ocid, whose end says that it is an id.
 _ENDINGS = ("id", "num", "nr", "no", "key")
+_OF_THINGS = ("serial", "sku")
 _WEAK = 3
 _EVENT_TYPES = {"type", "event", "event_type", "topic"}
 _ENVELOPES = {"data", "object", "payload", "resource", "record"}
@@ -84,7 +85,9 @@ def _rank(leaf: Leaf, owners: Collection[str]) -> int | None:
         return _WEAK
     is_short = not before and len(last) <= _SHORT_NAME and last.endswith(_ENDINGS)
     has_digits = all(any(c.isdigit() for c in exact_text(value)) for value in leaf.values)
-    return _WEAK + 1 if is_short and has_digits else None
+    if is_short and has_digits:
+        return _WEAK + 1
+    return _WEAK + 2 if last in _OF_THINGS else None
 
 
 def find_enveloped_id(leaves: Sequence[Leaf]) -> tuple[Leaf, Leaf] | None:

@@ -15,7 +15,7 @@ _PROTECTED = ("model_validate", "model_dump")  # pydantic warns of fields that b
 def snake_case(text: str) -> str:
     """Return a text as words in lower case, joined by `_`: `dueDate` becomes `due_date`.
 
-    Returns an empty text if no character is a letter or a digit that ASCII has.
+    Returns an empty text if ASCII has none of its letters and digits.
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _NO_NAME.sub("_", _WORD_START.sub("_", plain).lower()).strip("_")
