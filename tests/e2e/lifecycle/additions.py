@@ -29,6 +29,9 @@ fields:
   pump_id: {type: reference, to: PUMP}
   state: {type: enum, values: [open, closed], required: true}
   checked_at: {type: time}
+  is_spare: {type: bool}
+  widths: {type: list, of: number}
+  visits: {type: list, of: time}
 """
 SOURCES = """  sourceD:
     path: d

@@ -12,6 +12,8 @@ from entities.base import Entity
 from entities.declared import EntityDeclaration, FieldDeclaration, FieldType
 from infra.tools.paths import ROOT
 from infra.tools.schemas.record import record_of
+from ingestion.catalog import Catalog
+from ingestion.openapi import asyncapi, openapi
 from tests.support.added_entities import added
 from tests.support.documents import examples
 
@@ -19,6 +21,7 @@ PAGE = ROOT / "docs" / "entities.md"
 [(_, YAML)] = examples(PAGE, "yaml")
 [(_, PYTHON)] = examples(PAGE, "python")
 [(_, REFUSAL)] = examples(PAGE, "")
+SOURCE = {"path": "p", "entities": ["PUMP", "CONTRACT"], "auth": "api_key"}
 README = [text for _, text in examples(ROOT / "README.md", "yaml") if "fields:" in text]
 
 
@@ -35,16 +38,19 @@ def pump(folder: Path, name: str, text: str) -> type[Entity]:
 
 
 def test_both_forms_make_the_same_model(tmp_path: Path) -> None:
-    models = []
+    models, documents = [], []
     for name, text in (("pump.yaml", YAML), ("pump.py", PYTHON)):
         with added(folder := tmp_path / name.partition(".")[2]):
             folder.mkdir()
             models.append(pump(folder, name, text))
+            catalog = Catalog.model_validate({"sources": {"pumps": SOURCE}})
+            documents.append((openapi.document(catalog), asyncapi.document("arn")))
 
     first, second = models
     assert first.model_json_schema() == second.model_json_schema()
     assert record_of(first) == record_of(second)
-    assert first.__doc__ == second.__doc__
+    assert "Moves a liquid." in str(documents)
+    assert documents[0] == documents[1]
 
 
 def test_the_example_of_the_readme_is_an_entity(folder: Path) -> None:

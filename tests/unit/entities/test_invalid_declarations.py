@@ -17,6 +17,7 @@ fields:
   site_id: {type: reference, to: EQUIPMENT}
   tags: {type: list, of: text}
 """
+ENTITIES = ", ".join(sorted([*entities.models(), "PUMP"]))
 TYPES = "id, text, number, date, time, bool, reference, enum or list"
 KEYS = "type, to, of, values, required, personal, description, renamed_from"
 
@@ -71,10 +72,10 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
         ("[big, small]", "big", "5: fields.kind.values: must be a list, such as [A, B]"),
         (", values: [big, small]", "", "5: fields.kind.values: the type enum needs this key"),
         (", to: EQUIPMENT", "", "6: fields.site_id.to: the type reference needs this key"),
-        ("to: EQUIPMENT", "to: PIPE", "6: Pump.site_id references 'PIPE': use one of CONTRACT, E"
-         "QUIPMENT, MILESTONE, PUMP"),
-        ("to: EQUIPMENT", "to: equipment", "6: Pump.site_id references 'equipment': use one of CON"
-         'TRACT, EQUIPMENT, MILESTONE, PUMP; did you mean "EQUIPMENT"?'),
+        ("to: EQUIPMENT", "to: PIPE", "6: Pump.site_id references 'PIPE': use one of"
+         f" {ENTITIES}"),
+        ("to: EQUIPMENT", "to: equipment", "6: Pump.site_id references 'equipment': use one of"
+         f' {ENTITIES}; did you mean "EQUIPMENT"?'),
         ("to: EQUIPMENT", "to: EQUIPMENT, personal: true", "6: Pump.site_id: an id cannot be pers"),
         (", of: text", "", "7: fields.tags.of: the type list needs this key"),
         ("of: text", "of: list", "7: fields.tags.of: must be text, number, date, time, bool or en"),
