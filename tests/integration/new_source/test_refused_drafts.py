@@ -157,7 +157,7 @@ def test_a_missing_sample_is_refused(ingest: Ingest, checkout: Checkout) -> None
         ),
         (
             ("--entity", "CONTRACT", *CONSTANTS, "--field", "colour=payload.name"),
-            "--field colour: CONTRACT has contract_name, contract_type, contract_status",
+            "--field: CONTRACT has no field 'colour': there are contract_name, contract_type",
         ),
         (
             ("--entity", "CONTRACT", "--field", "contract_status=payload.status"),

@@ -14,6 +14,7 @@ from ingestion.cli.sources.new.guesses.names import snake_case
 from ingestion.cli.sources.new.guesses.records import Records, values_of
 from ingestion.cli.sources.new.new_entity import Written
 from ingestion.cli.sources.new.questions import Questions
+from ingestion.cli.suggestions import unknown_name
 from ingestion.mapping.faults.constants import adapter_of_field
 from ingestion.mapping.rules import Form
 from ingestion.mapping.values.forms import compile_value
@@ -73,7 +74,7 @@ def fill_fields(
     known = [name for name in model.model_fields if name != model.id_field()]
     for name in given:
         if name not in known:
-            raise BadDraft(f"--field {name}: {model.entity_name} has {', '.join(known)}")
+            raise BadDraft(f"--field: {model.entity_name} has {unknown_name('field', name, known)}")
     leaves = [leaf for leaf in records.all_leaves if leaf.keys and leaf.expression not in ids]
     written: dict[str, Written] = {}
     for name in known:

@@ -44,18 +44,15 @@ def stage(
 def record_and_test(staged: Checkout, draft: Draft) -> TriedSource:
     """Record what the staged sample makes, test it, and return the test.
 
-    Raises BadDraft if the catalog is invalid, or if an item of the sample is refused.
+    Raises BadDraft if the catalog is invalid, if an item is refused, or if the test fails.
     """
     with entities.with_model(draft.model) if draft.model else nullcontext():
-        tried = _try(staged, draft.names.source)
-        refusals = [line for each in tried.samples for line in each.refusals]
-        if found := [*refusals, *tried.unfilled]:
-            raise BadDraft("\n".join(["the sample does not fit the draft:", *_first(found)]))
-        for each in tried.samples:
+        for each in _try(staged, draft.names.source).samples:
             each.record()
         tested = _try(staged, draft.names.source)
-        if tested.faults:
-            raise BadDraft("\n".join(["the draft fails its own test:", *_first(tested.faults)]))
+        refusals = [line for each in tested.samples for line in each.refusals]
+        if faults := [*refusals, *tested.faults]:
+            raise BadDraft("\n".join(["the sample does not fit the draft:", *_first(faults)]))
     return tested
 
 

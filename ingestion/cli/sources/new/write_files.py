@@ -35,7 +35,7 @@ def _write_new(file: Path, content: bytes, undo: ExitStack) -> None:
             undo.callback(file.unlink)
             stream.write(content)
     except FileExistsError as error:
-        raise BadDraft(f"{file} exists: nothing was written") from error
+        raise BadDraft(f"{file} exists now: repeat the command with another name") from error
 
 
 def _replace(file: Path, content: bytes) -> None:

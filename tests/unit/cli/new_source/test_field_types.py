@@ -9,8 +9,8 @@ from ingestion.cli.sources.new.guesses.field_types import type_of
 from ingestion.cli.sources.new.guesses.leaves import Leaf
 
 DAY = "2026-01-31T10:00:00Z"
-TEXT = ({"type": "text"}, {})
-AS_TEXT = ({"type": "text"}, {"text": True})
+TEXT: Any = ({"type": "text"}, {})
+AS_TEXT: Any = ({"type": "text"}, {"text": True})
 
 
 def found(*values: Any, name: str = "value", is_text: bool = False) -> Any:

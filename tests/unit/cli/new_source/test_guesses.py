@@ -79,6 +79,7 @@ def test_an_event_about_a_record_has_two_ids() -> None:
     assert [leaf.expression for leaf in found] == ["payload.id", "payload.data.object.id"]
     assert find_enveloped_id(leaves_of("payload", [{**event, "type": None}])) is None
     assert find_enveloped_id(leaves_of("payload", [{**event, "data": {}}])) is None
+    assert find_enveloped_id(leaves_of("payload", [{**event, "id": "x" * 257}])) is None
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _WEAK = 3
 _EVENT_TYPES = {"type", "event", "event_type", "topic"}
 _ENVELOPES = {"data", "object", "payload", "resource", "record"}
 _MAX_ENVELOPES = 2  # As in `data.object`.
+_MAX_EVENT_ID = 256  # Characters, as of an event.
 _ID: TypeAdapter[str] = TypeAdapter(EntityId)
 
 
@@ -98,7 +99,8 @@ def find_enveloped_id(leaves: Sequence[Leaf]) -> tuple[Leaf, Leaf] | None:
     by_keys = {leaf.keys: leaf for leaf in possible_ids(leaves)}
     is_event = any(len(leaf.keys) == 1 and leaf.keys[0] in _EVENT_TYPES for leaf in leaves)
     inner = [leaf for keys, leaf in by_keys.items() if keys[-1] in _IDS and _is_in_envelope(keys)]
-    if is_event and inner and (outer := by_keys.get(("id",))):
+    outer = by_keys.get(("id",))
+    if is_event and inner and outer and all(len(str(i)) <= _MAX_EVENT_ID for i in outer.values):
         return outer, inner[0]
     return None
 
