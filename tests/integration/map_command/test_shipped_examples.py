@@ -53,6 +53,8 @@ def test_the_entry_is_a_source_with_the_name_of_the_folder(
 
     assert [*catalog.sources] == [example]
     assert catalog.sources[example].path == example
+    files = (FOLDER / example / "entities").glob("*")
+    assert {file.stem.upper() for file in files} <= {*catalog.sources[example].entities}
     document = json.loads(catalog.model_dump_json(exclude_unset=True))
     assert list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
 
