@@ -35,6 +35,11 @@ def run(checkout: Checkout, *arguments: str, stdin: str | bytes = "") -> Result:
     return runner.invoke(app.app, list(arguments), input=stdin, obj=checkout)
 
 
+def new(*options: str, sample: str = "sample.json") -> tuple[str, ...]:
+    """Return the words that draft the source `shop`."""
+    return ("source", "new", "shop", "--sample", sample, *options)
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Checkout]:
     """Return a checkout whose entities the platform finds beside the shipped ones."""
