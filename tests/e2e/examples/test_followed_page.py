@@ -4,8 +4,8 @@ import json
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.examples.conftest import PAGE
-from tests.e2e.platform import in_index
-from tests.support.documents import prose, scripts
+from tests.e2e.platform import in_index, post
+from tests.support.documents import examples, prose, scripts
 from tests.support.examples import EXAMPLES
 
 
@@ -38,6 +38,17 @@ def test_the_work_order_is_stored_with_the_values_of_its_rules(
     assert item["status"] == {"S": "started"}
     assert item["hours"] == {"N": "3.5"}
     assert item["equipment_id"] == {"S": "pump-17"}
+
+
+def test_a_payload_that_does_not_fit_is_refused_as_the_page_says(deployment: Deployment) -> None:
+    [(_, payload)] = examples(PAGE, "json")
+    body = payload.replace("IN_PROGRESS", "LOST").encode()
+
+    response = post(deployment, "maintenance", body, key="maintenance")
+
+    assert response.status == 422
+    [error] = response.json()["errors"]
+    assert f"422 that names the rule and the field: `{error['field']}`" in prose(PAGE)
 
 
 def test_each_example_has_a_section() -> None:
