@@ -20,7 +20,7 @@ def faults_of_source(name: str, source: Source) -> Iterator[RuleFault]:
     if isinstance(source.signature, str) and "on_invalid" not in source.model_fields_set:
         yield RuleFault(("signature",), f"signature: {_NO_CHOICE}")
     if source.auth == "hmac" and not source.scheme.signs_timestamp:
-        yield from replay_faults(source.map)
+        yield from replay_faults(source.map, source.scheme.id_header)
     if source.has_quarantine:
         yield from kept_value_faults(source.map, source.ignored)
     if source.handshake:

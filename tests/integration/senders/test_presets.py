@@ -14,9 +14,6 @@ from tests.integration.signed_requests.responses import refused
 each_preset = pytest.mark.parametrize("preset", SIGNERS)
 each_listing = pytest.mark.parametrize("preset", [n for n, s in SIGNERS.items() if s.separator])
 each_timed = pytest.mark.parametrize("preset", [n for n, s in SIGNERS.items() if s.signs_time])
-each_untimed = pytest.mark.parametrize(
-    "preset", [n for n, s in SIGNERS.items() if not s.signs_time]
-)
 
 
 @cache
@@ -204,30 +201,6 @@ def test_a_refused_request_may_be_sent_again(source: SourceB, preset: str) -> No
     first, again = source.post(signed, body), source.post(signed, body)
 
     assert (first.status, again.status) == (400, 400)
-
-
-@each_untimed
-def test_a_request_without_a_signed_time_makes_the_same_event_again(
-    source: SourceB, preset: str
-) -> None:
-    configured(source, preset)
-    signed = headers_of(preset)
-
-    statuses = [source.post(signed).status for _ in range(2)]
-
-    assert statuses == [202, 202]
-    assert len(source.cloud.queued("sourceB")) == 1  # The topic drops the second.
-
-
-@each_untimed
-def test_a_source_that_signs_no_time_cannot_upload(source: SourceB, preset: str) -> None:
-    configured(source, preset)
-    body = '{"name": "rows.csv", "size": 5}'
-
-    response = source.post(headers_of(preset, body), body, "b/uploads")
-
-    assert refused(response, 403)
-    assert "url" not in response.document
 
 
 @each_preset

@@ -26,8 +26,6 @@ RULES = """\
         operation: delete
     on_invalid: quarantine
 """
-BODY_ONLY = "the source's signature covers the body only, and no time of sending"
-RULE = "s, rule 1 (CONTRACT)"
 
 
 def refusal(directory: Path, text: str) -> str:
@@ -98,32 +96,6 @@ def test_a_fault_of_a_handshake_is_named(tmp_path: Path, keys: str, message: str
     assert found.startswith(f"sources.yaml:{message}")
 
 
-@pytest.mark.parametrize("signature", ["github", "shopify", "{header: X-Sig, signed: '{body}'}"])
-@pytest.mark.parametrize(
-    ("before", "after", "message"),
-    [
-        ("", "", ""),
-        ("item.at", "{value: payload.at, format: epoch_s}", ""),
-        ("        time: item.at\n", "", f"8: {RULE}, time: {BODY_ONLY}: add a time"),
-        ("item.at", "headers.date", f"11: {RULE}, time: reads headers, but {BODY_ONLY}: use"),
-        ("item.at", "item.at || received_at", f"11: {RULE}, time: reads received_at"),
-        ("item.at", "{value: query.at}", f"11: {RULE}, time: reads query"),
-        ("item.at", "\"'2026-01-31'\"", f"11: {RULE}, time: reads nothing of the body"),
-        ("payload.items", "headers.x", f"9: {RULE}, each: reads headers"),
-        ("payload.items", "[payload.items, query]", f"9: {RULE}, each: reads query"),
-    ],
-)
-def test_without_a_signed_time_each_rule_reads_the_time_in_the_body(
-    tmp_path: Path, signature: str, before: str, after: str, message: str
-) -> None:
-    rules = RULES.replace(before, after) if before else RULES
-
-    found = refusal(tmp_path, f"{SOURCE}    signature: {signature}\n{rules}")
-
-    assert found.startswith(f"sources.yaml:{message}" if message else "")
-    assert bool(found) == bool(message)
-
-
 DOCUMENT = (ROOT / "docs" / "senders.md").read_text(encoding="utf-8")
 DOCUMENTED = [
     textwrap.dedent(block) for block in re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -142,12 +114,6 @@ def test_every_preset_is_documented_in_five_steps() -> None:
     assert {f"`{name}`" in DOCUMENT for name in PRESETS} == {True}
     assert {len(found) for name, found in steps.items() if name != "Handshakes and answers"} == {5}
     assert len(steps) == len(PRESETS) + 3
-
-
-def test_with_a_signed_time_rules_may_read_headers(tmp_path: Path) -> None:
-    rules = RULES.replace("item.at", "headers.date")
-
-    assert refusal(tmp_path, f"{SOURCE}    signature: slack\n{rules}") == ""
 
 
 @pytest.mark.parametrize("signature", PRESETS)
