@@ -96,8 +96,9 @@ class Callers:
     ) -> Response[str]:
         """Return what `process` answers to the source of the path as `serve` does.
 
-        Refuses a source that signs no timestamp: who recorded a request could send it again, and
-        put another file under the URL of the response. Refuses an exact repeat for the same reason.
+        Refuses a source that signs no timestamp: someone who recorded a request could send it
+        again, and put another file under the URL of the response. For the same reason refuses an
+        exact repeat.
         """
 
         def process_new(caller: Caller) -> Response[str]:

@@ -35,7 +35,8 @@ _NEVER = 9_999_999_000  # Earlier versions wrote 9,999,999,999.
 class Attempt(NamedTuple):
     """An attempt to deliver a message: the message's id, and the time of sending in Unix seconds.
 
-    In a scheme without ids the signature is the id, so each attempt is a message of its own.
+    In a scheme without ids, the digest of what is signed is the id. Each attempt is then a message
+    of its own.
     """
 
     message_id: str

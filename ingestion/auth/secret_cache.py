@@ -52,7 +52,7 @@ class SecretStore(SecretsProvider):
     def find(self, source: str, match: Callable[[list[bytes]], Found | None]) -> Found | None:
         """Return what `match` finds among the live secrets of a source.
 
-        If it finds nothing true among the cached ones, it gets the newest. Raises TransientFailure.
+        Tries the cached secrets first, then reads the newest ones. Raises TransientFailure.
         """
         return match(self._known(source)) or match(self._newest(source))
 

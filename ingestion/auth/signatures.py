@@ -1,5 +1,6 @@
 """Reads, checks and makes signatures: HMACs in a header, by the scheme of their source."""
 
+import hashlib
 import hmac
 import re
 from base64 import b64decode, b64encode
@@ -91,17 +92,32 @@ def _refusal(detail: str) -> HttpProblem:
     return HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
 
 
-def digest_of(scheme: Scheme, secret: bytes, signed: Signed, body: bytes) -> bytes:
-    """Return the bytes of the signature that a secret makes."""
+def _around_body(scheme: Scheme, signed: Signed) -> tuple[bytes, bytes]:
+    """Return what is signed before and after the body."""
     values = {ID: signed.message_id, TIMESTAMP: signed.timestamp}
     before, after = (
         _PLACEHOLDER.sub(lambda found: values[found[0]], part).encode()
         for part in scheme.signed.split(BODY)
     )
+    return before, after
+
+
+def digest_of(scheme: Scheme, secret: bytes, signed: Signed, body: bytes) -> bytes:
+    """Return the bytes of the signature that a secret makes."""
+    before, after = _around_body(scheme, signed)
     made = hmac.new(secret, before, scheme.algorithm)
     made.update(body)
     made.update(after)
     return made.digest()
+
+
+def content_digest(scheme: Scheme, signed: Signed, body: bytes) -> str:
+    """Return a digest of what is signed. It is the same for every secret that signs it."""
+    before, after = _around_body(scheme, signed)
+    made = hashlib.sha256(before)
+    made.update(body)
+    made.update(after)
+    return made.hexdigest()
 
 
 def find_signature(

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.auth.replay_guard import AcceptedBefore, Attempt, Claim, ReplayGuard
 from ingestion.auth.secret_cache import SecretStore
-from ingestion.auth.signatures import Signed, find_signature, read_signed
+from ingestion.auth.signatures import Signed, content_digest, find_signature, read_signed
 from ingestion.catalog import Source
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
@@ -84,25 +84,27 @@ class SignedRequests:
 
         Raises HttpProblem and AcceptedBefore.
         """
-        if "ce-specversion" in request.headers:  # Proxies could change these headers.
+        # Without rules, headers ce-… would make the event, and someone could change them.
+        if "ce-specversion" in request.headers and not source.map:
             detail = "headers ce-… are not signed: use CloudEvents' structured or batch mode"
             raise HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
         scheme, now = source.scheme, datetime.now(UTC)
         signed = read_signed(scheme, headers, now.timestamp())
         body = raw_body(request)
-        signature = self._verify(name, scheme, signed, body)
+        self._verify(name, scheme, signed, body)
         if not scheme.signs_timestamp:
             return None
-        attempt = Attempt(signed.message_id or signature.hex(), int(signed.timestamp))
+        message_id = signed.message_id or content_digest(scheme, signed, body)
+        attempt = Attempt(message_id, int(signed.timestamp))
         try:
             return self.guard.claim(name, attempt, body, now)
         except TransientFailure as error:
             detail = "the claim of the request cannot be written now: repeat it after Retry-After"
             raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
-    def _verify(self, name: str, scheme: "Scheme", signed: Signed, body: bytes) -> bytes:
-        """Return the signature that a live secret made. Raises HttpProblem."""
+    def _verify(self, name: str, scheme: "Scheme", signed: Signed, body: bytes) -> None:
+        """Raise HttpProblem unless a live secret made a signature."""
         try:
             found = self.secrets.find(name, lambda live: find_signature(scheme, live, signed, body))
         except TransientFailure as error:
@@ -111,4 +113,3 @@ class SignedRequests:
         if found is None:
             detail = f"{scheme.header} must be made with a live secret of this source"
             raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
-        return found

@@ -2,9 +2,13 @@
 
 import re
 
-_WORDS = re.compile("auth|cookie|credential|hmac|jwt|key|password|secret|session|sig|token")
+# Short words count only on their own: `x-path` and `compass` are not credentials.
+_WORDS = re.compile(
+    "auth|bearer|cookie|credential|hmac|jwt|key|passcode|passphrase|passw|pwd|secret|session|sig"
+    "|token|(?<![a-z])(otp|pass|pat|pin)(?![a-z])"
+)
 # https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/ names the kind of event so.
-_KNOWN = frozenset({"x-event-key", "idempotency-key"})
+_KNOWN = frozenset({"x-event-key", "idempotency-key", "ce-partitionkey"})
 
 
 def may_be_credential(name: str) -> bool:

@@ -113,7 +113,7 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     queue.target.send_attempts(attempts)
     done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
     queue.delete(done)
-    queue.target.forget(done)
+    queue.target.delete_requests(done)
     queue.replace(filter(None, map(_replacement, attempts)))
 
 
@@ -142,7 +142,7 @@ def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool])
     with queue.leased(matches) as pages:
         for page in pages:
             audit(queue, "drop", page)
-            queue.target.forget(page)  # First: what a crash leaves can be dropped again.
+            queue.target.delete_requests(page)  # First: what a crash leaves can be dropped again.
             count += queue.delete(page)
     return count
 

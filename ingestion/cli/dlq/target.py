@@ -95,8 +95,8 @@ class RedriveTarget(ABC):
         """Return what `show` adds: content that the message points to."""
         return {}
 
-    def forget(self, dead_letters: Iterable[DeadLetter]) -> None:
-        """Delete the content that these messages point to. Most hold all of their content."""
+    def delete_requests(self, dead_letters: Iterable[DeadLetter]) -> None:
+        """Delete the requests in quarantine to which messages point. Events point to none."""
         _ = dead_letters
 
     @abstractmethod

@@ -7,14 +7,22 @@ from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
+# Exact names: a prefix such as x-shopify- could also name a credential.
 _NAMES = frozenset(
     {
         *("content-type", "content-encoding", "date", "user-agent"),
+        *("x-request-id", "x-correlation-id", "traceparent"),
         *("webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"),
-        *("x-slack-request-timestamp", "x-request-id", "x-correlation-id", "traceparent"),
+        *("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time"),
+        *("ce-dataschema", "ce-datacontenttype"),
+        *("x-github-event", "x-github-delivery", "x-github-hook-id"),
+        *("x-github-hook-installation-target-id", "x-github-hook-installation-target-type"),
+        *("x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-webhook-uuid", "x-gitlab-instance"),
+        *("x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id"),
+        *("x-shopify-event-id", "x-shopify-triggered-at", "x-shopify-api-version"),
+        *("x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"),
     }
 )
-_PREFIXES = ("ce-", "x-github-", "x-gitlab-", "x-shopify-")
 
 
 def kept_headers(
@@ -29,8 +37,7 @@ def kept_headers(
     return {
         name: value
         for name, value in readable.items()
-        if (name in read or name in _NAMES or name.startswith(_PREFIXES))
-        and not may_be_credential(name)
+        if name in _NAMES or (name in read and not may_be_credential(name))
     }
 
 

@@ -45,10 +45,10 @@ def reason_of_problem(problem: HttpProblem) -> Reason:
 
 def reasons_of_results(results: Iterable[Placed]) -> list[Reason]:
     """Return the faults of all items that make no event."""
-    return list(_faults(results))
+    return list(_find_faults(results))
 
 
-def _faults(results: Iterable[Placed]) -> Iterator[Reason]:
+def _find_faults(results: Iterable[Placed]) -> Iterator[Reason]:
     for place, outcome in results:
         if isinstance(outcome, RejectedRecord):
             for fault in outcome.error_documents():

@@ -102,11 +102,11 @@ class PayloadReceiver:
         document: dict[str, Any] = from_json(published.body or "{}")
         kept_places = [each.place for each in results if each.is_rejected]
         document["events"] += [{**place, "status": QUARANTINED} for place in kept_places]
-        document |= _errors(reasons) | {QUARANTINED: kept.id}
+        document |= _describe(reasons) | {QUARANTINED: kept.id}
         return json_response(HTTPStatus(published.status_code), document)
 
 
-def _errors(reasons: Sequence[Reason]) -> dict[str, Any]:
+def _describe(reasons: Sequence[Reason]) -> dict[str, Any]:
     """Return the errors by their place, or the detail of a request that could not be read."""
     if reasons[0].index is None:
         return {"errors": [], "detail": reasons[0].message}

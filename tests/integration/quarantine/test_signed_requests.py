@@ -87,6 +87,16 @@ def test_an_exact_repeat_of_a_kept_request_gets_the_same_success_and_is_not_kept
     assert len(kept(source.cloud)) == len(pointers(source.cloud)) == 1
 
 
+def test_a_signed_request_with_headers_of_cloudevents_is_kept(source: SourceB) -> None:
+    signed = configure(source, "slack").headers(GARBAGE)
+
+    response = source.post(signed | {"Ce-Specversion": "1.0", "Ce-Type": "a"}, GARBAGE)
+
+    [found] = kept(source.cloud)
+    assert response.status == 202
+    assert found["headers"]["ce-type"] == "a"
+
+
 def test_an_exact_repeat_after_a_drop_keeps_nothing(source: SourceB, ingest: Ingest) -> None:
     signed = configure(source, "slack").headers(GARBAGE)
     source.post(signed, GARBAGE)

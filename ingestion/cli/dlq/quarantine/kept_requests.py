@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +20,7 @@ from ingestion.http.quarantine.redrive import RedriveCall, RedriveOutcome
 
 GONE = "request_gone"
 _GONE = FieldError(
-    "", "the request is no longer kept: it expired, or it was redriven or dropped; drop this"
+    "", "the request is not kept any more (expired, redriven or dropped): run `ingest dlq drop ID`"
 )
 
 
@@ -65,14 +66,23 @@ class KeptRequests:
             Bucket=bucket, Prefix=pointer.key
         )
         for page in pages:
-            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-                self._s3.delete_object(
-                    Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
-                )
+            versions = [
+                {"Key": version["Key"], "VersionId": version["VersionId"]}
+                for version in (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+            ]
+            if versions:
+                deleted = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": versions})
+                _require_deleted(deleted)
 
     @cached_property
     def _s3(self) -> Any:
         return self.deployment.client("s3")
+
+
+def _require_deleted(response: Mapping[str, Any]) -> None:
+    """Raise ClientError if S3 did not delete a version. S3 answers 200 then."""
+    for error in response.get("Errors", []):
+        raise ClientError({"Error": error}, "DeleteObjects")
 
 
 def shown_request(kept: KeptRequest, *, show_personal: bool) -> dict[str, Any]:
@@ -90,7 +100,7 @@ def shown_request(kept: KeptRequest, *, show_personal: bool) -> dict[str, Any]:
 
 
 def _text_of(body: bytes) -> str | dict[str, str]:
-    """Return the body as text, or in base64 if it is none."""
+    """Return the body as text, or in base64 if it is not UTF-8."""
     try:
         return body.decode()
     except UnicodeDecodeError:

@@ -43,11 +43,11 @@ class SourceTarget(RouterTarget):
         return KeptRequests(self.deployment)
 
     def describe(self, dead_letter: DeadLetter) -> DeadLetter:
-        """Return the dead letter; of a request with its id and the first of its reasons."""
+        """Return the dead letter. For a request, fill in its id and its first reason."""
         pointer = pointer_of(dead_letter)
         if pointer is None:
             return super().describe(dead_letter)
-        shown = [self._shown(reason, pointer.source) for reason in pointer.reasons]
+        shown = [self._hide_personal(reason, pointer.source) for reason in pointer.reasons]
         return replace(
             dead_letter,
             event_id=pointer.id,
@@ -83,14 +83,14 @@ class SourceTarget(RouterTarget):
             )
         except FailedRedrive as failure:
             raise RejectedRecord("call_failed", FieldError("", str(failure))) from failure
-        faults = [self._fault(reason, pointer.source) for reason in outcome.reasons]
+        faults = [self._describe_fault(reason, pointer.source) for reason in outcome.reasons]
         if more := outcome.reason_count - len(faults):
             faults.append(FieldError("", f"and {more} more"))
         # The same rules made the same events before: they were published then.
-        has_news = outcome.made != pointer.made or outcome.reasons != pointer.reasons
+        would_change = outcome.made != pointer.made or outcome.reasons != pointer.reasons
         return RedriveAttempt(
             dead_letter,
-            Redrive(pointer, request) if has_news else None,
+            Redrive(pointer, request) if would_change else None,
             RejectedRecord(outcome.reasons[0].reason, *faults) if faults else None,
         )
 
@@ -102,7 +102,7 @@ class SourceTarget(RouterTarget):
             super().send_attempts(events)
         send_in_order(requests, self._send_request)
 
-    def forget(self, dead_letters: Iterable[DeadLetter]) -> None:
+    def delete_requests(self, dead_letters: Iterable[DeadLetter]) -> None:
         """Delete the requests of these dead letters."""
         for dead_letter in dead_letters:
             if pointer := pointer_of(dead_letter):
@@ -119,7 +119,7 @@ class SourceTarget(RouterTarget):
             attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
         return outcome.not_taken == 0
 
-    def _shown(self, reason: Reason, source: str) -> Reason:
+    def _hide_personal(self, reason: Reason, source: str) -> Reason:
         """Return a reason without what may be personal."""
         if self.show_personal or reason.reason != "invalid_entity":
             return reason  # Other messages hold no value of an entity.
@@ -128,8 +128,8 @@ class SourceTarget(RouterTarget):
             return reason
         return reason.model_copy(update={"message": redact_output.HIDDEN})
 
-    def _fault(self, reason: Reason, source: str) -> FieldError:
-        shown = self._shown(reason, source)
+    def _describe_fault(self, reason: Reason, source: str) -> FieldError:
+        shown = self._hide_personal(reason, source)
         place = "" if shown.index is None else f"payload {shown.index}"
         return FieldError(": ".join(filter(None, (place, shown.field))), shown.message)
 

@@ -13,6 +13,7 @@ CREDENTIALS = [
     "x-api-key",
     "x-own-auth",
     "ce-session",
+    "x-shopify-api-pwd",
 ]
 
 
@@ -37,6 +38,11 @@ def test_a_header_that_may_hold_a_credential_is_not_kept_even_if_ignore_reads_it
 )
 def test_a_known_header_is_kept(name: str) -> None:
     assert kept_headers({name: "value"}, [], []) == {name: "value"}
+
+
+@pytest.mark.parametrize("name", ["x-github-jwt", "x-shopify-session", "x-gitlab-other", "ce-pin"])
+def test_a_header_is_not_kept_because_of_its_first_words(name: str) -> None:
+    assert kept_headers({name: "value"}, [], []) == {}
 
 
 @pytest.mark.parametrize("name", ["x-own", "x-event-key", "idempotency-key"])
