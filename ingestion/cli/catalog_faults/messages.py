@@ -58,14 +58,15 @@ def message_of(fault: Any, place: Place, model: type[BaseModel]) -> str:
         hint = suggestion or (_IN_QUOTES.format("{") if model is Form and found is not None else "")
         return f"unknown key: use one of {', '.join(known)}{hint}"
     if kind == "literal_error":
-        expected = fault["ctx"]["expected"].replace("'", "")
-        words = expected.replace(" or ", ", ").split(", ")
-        return f"must be {expected}{did_you_mean(str(found), words)}"
+        return _must_be_one_of(fault["ctx"]["expected"].replace("'", ""), str(found))
     if kind == "string_pattern_mismatch":
         return _rule(place) if place[-1] == "[key]" else f"{_rule(place)}, and not {found!r}"
     if kind == "unknown_name":
         known = fault["ctx"]["known"].split(", ")
         return str(fault["msg"]) + did_you_mean(fault["ctx"]["found"], known)
+    if kind == "string_type" and isinstance(found, dict | list):
+        begin = "{" if isinstance(found, dict) else "["
+        return f"must be text: put a text that begins with {begin} in quotes"
     if kind in _WORDS:
         return _WORDS[kind].format(**fault.get("ctx", {}))
     if kind == NO_ALTERNATIVE and found is None:
@@ -75,6 +76,16 @@ def message_of(fault: Any, place: Place, model: type[BaseModel]) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
     known_entities: Iterable[str] = entities.models() if "entities" in place else ()
     return message + did_you_mean(str(found), known_entities)
+
+
+def _must_be_one_of(expected: str, found: str) -> str:
+    words = expected.replace(" or ", ", ").split(", ")
+    alike = [word for word in words if _digits(word) == _digits(found)]  # sha1 is not sha512.
+    return f"must be {expected}{did_you_mean(found, alike)}"
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _rule(place: Place) -> str:

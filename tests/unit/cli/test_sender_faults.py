@@ -116,11 +116,18 @@ def test_every_preset_is_documented_in_five_steps() -> None:
     assert len(steps) == len(PRESETS) + 3
 
 
-@pytest.mark.parametrize("signature", PRESETS)
-def test_a_source_with_a_preset_and_rules_says_what_happens_to_invalid_payloads(
-    tmp_path: Path, signature: str
+FORMS = (
+    "{header: X, signed: '{timestamp}.{body}', timestamp_header: Y}",
+    "{header: X, signed: '{body}'}",
+)
+
+
+@pytest.mark.parametrize("signature", [*PRESETS, *FORMS, None])
+def test_a_source_that_signs_and_has_rules_says_what_happens_to_invalid_payloads(
+    tmp_path: Path, signature: str | None
 ) -> None:
-    text = f"{SOURCE}    signature: {signature}\n{RULES}"
+    keys = f"    signature: {signature}\n" if signature else ""
+    text = f"{SOURCE}{keys}{RULES}"
 
     named = [
         refusal(tmp_path, text.replace("quarantine", value)) for value in ("refuse", "quarantine")
@@ -128,4 +135,12 @@ def test_a_source_with_a_preset_and_rules_says_what_happens_to_invalid_payloads(
     missing = refusal(tmp_path, text.replace("    on_invalid: quarantine\n", ""))
 
     assert named == ["", ""]
-    assert missing.startswith("sources.yaml:6: s, signature: a sender of webhooks does not read")
+    place = "6: s, signature" if signature else "5: s, auth"
+    assert missing.startswith(f"sources.yaml:{place}: a sender of webhooks does not read which")
+
+
+@pytest.mark.parametrize("auth", ["api_key", "basic", "bearer"])
+def test_another_source_refuses_invalid_payloads_by_default(tmp_path: Path, auth: str) -> None:
+    text = SOURCE.replace("hmac", auth) + RULES.replace("    on_invalid: quarantine\n", "")
+
+    assert refusal(tmp_path, text) == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import SOURCE, refusal
+from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
 
 KEYS = "header, prefix, algorithm, encoding, signed, id_header, timestamp_header, tolerance_seconds"
 BOTH = "id_header: Y, timestamp_header: Z}"
@@ -52,6 +52,15 @@ BOTH = "id_header: Y, timestamp_header: Z}"
         ("signature: {header: X, prefix: ü=}", "6: s.signature.prefix: must be at most 100 ASCII"
          " characters, such as sha256=, and not begin with a blank, and not 'ü='"),
         ("signature: {header: X, prefix: ' v1'}", "6: s.signature.prefix: must be at most 100"),
+        ("signature: {header: X, algorithm: sha1}", "6: s.signature.algorithm: must be sha256 or"
+         " sha512\n"),
+        ("signature: {header: X, algorithm: sha-512}", "6: s.signature.algorithm: must be sha256 or"
+         ' sha512; did you mean "sha512"?\n'),
+        ("signature: {header: X, signed: {body}}", "6: s.signature.signed: must be text: put a text"
+         " that begins with { in quotes"),
+        ("signature: {header: X, signed: [body]}", "6: s.signature.signed: must be text: put a text"
+         " that begins with [ in quotes"),
+        ("signature: {header: X, signed: 5}", "6: s.signature.signed: must be text: put a number"),
         ("signature: {header: X, algorithm: md5}", "6: s.signature.algorithm: must be sha256 or"
          " sha512"),
     ],
@@ -59,7 +68,23 @@ BOTH = "id_header: Y, timestamp_header: Z}"
 def test_a_fault_of_a_signature_is_named(tmp_path: Path, keys: str, message: str) -> None:
     found = refusal(tmp_path, f"{SOURCE}    {keys}\n")
 
-    assert found.startswith(f"sources.yaml:{message}")
+    assert f"{found}\n".startswith(f"sources.yaml:{message}")
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("header: X, signed: '{body}', tolerance_seconds: 300", "6: s, signature.tolerance_seconds"
+         " needs {timestamp} in signed: remove it, or sign the time"),
+        ("header: X, signed: '{timestamp}.{body}', timestamp_header: Y, tolerance_seconds: 300",
+         ""),
+        ("header: X, signed: '{body}'", ""),
+    ],
+)  # fmt: skip
+def test_a_tolerance_needs_a_signed_time(tmp_path: Path, keys: str, message: str) -> None:
+    found = refusal(tmp_path, f"{SOURCE}    signature: {{{keys}}}\n{RULES}")
+
+    assert found == (f"sources.yaml:{message}" if message else "")
 
 
 @pytest.mark.parametrize("key", ["header", "id_header", "timestamp_header"])
