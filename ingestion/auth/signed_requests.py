@@ -17,6 +17,7 @@ from ingestion.auth.signatures import Signed, content_digest, find_signature, re
 from ingestion.catalog import Source
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
+from ingestion.http.problem import gateway_request_id
 from ingestion.http.request import raw_body
 from ingestion.intake.submission import SignedMessage
 from ingestion.settings import CLIENT_CONFIG, WebhookSettings
@@ -57,6 +58,7 @@ class SignedRequests:
         try:
             claim = self._claim(request, name, source)
         except AcceptedBefore as accepted:
+            Logger().info("request_repeated", source=name, request_id=gateway_request_id(request))
             message = SignedMessage(
                 accepted.message_id, accepted.first_received_at, accepted.status
             )

@@ -4,6 +4,7 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.event import Event
+from tests.integration.conftest import Said
 from tests.integration.signed_requests.responses import refused
 from tests.integration.signing import Signing
 from tests.support.canned import aws_error, intercept
@@ -12,7 +13,9 @@ from tests.support.factories import contract, submission
 BODY = to_json(submission())
 
 
-def test_an_exact_repeat_gets_success_and_makes_no_event_again(signing: Signing) -> None:
+def test_an_exact_repeat_gets_success_and_makes_no_event_again(
+    signing: Signing, said: Said
+) -> None:
     headers = signing.headers(BODY)
     first = signing.cloud.post(BODY, source=None, **headers)
 
@@ -21,6 +24,7 @@ def test_an_exact_repeat_gets_success_and_makes_no_event_again(signing: Signing)
     assert (first.status, again.status) == (202, 202)
     assert again.document["events"] == []
     assert "accepted before, and nothing was done again" in again.document["detail"]
+    assert "request_repeated" in [line.get("message") for line in said()]
     assert signing.cloud.routed() == 1
 
 
