@@ -1,16 +1,24 @@
-"""The entities of the platform: each file of this folder defines one entity.
+"""The entities of the platform: each file of this folder defines one entity, in Python or in YAML.
 
 `base` defines the base class, `fields` the types of fields, `values` the text of a value, and
-`faults` says what is wrong in a file. Code with I/O belongs elsewhere.
+`declared` the keys of a YAML file. `model_files` makes the models of all files, `faults` and
+`key_faults` say what is wrong in a file. Code with I/O belongs elsewhere.
 """
 
-import pkgutil
 from functools import cache
-from importlib import import_module
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from entities.base import MAX_NAME_CHARACTERS, Entity
-from entities.faults import NO_ENTITIES, did_you_mean, place_of_error, place_of_field, reason
+if TYPE_CHECKING:  # Completing a word in a shell imports this module, and no pydantic.
+    from entities.base import Entity
+
+# Modules that define no entity.
+NO_ENTITIES = (
+    *("__init__", "base", "declared", "declared_file", "declared_model", "faults", "fields"),
+    *("key_faults", "model_files", "times", "values", "yaml_file"),
+)
+_MODULES = {f"{name}.py" for name in NO_ENTITIES}
+_SUFFIXES = (".py", ".yaml", ".json")  # The functions' package has JSON in place of YAML.
 
 
 class InvalidEntity(TypeError):
@@ -26,27 +34,36 @@ class Reference(NamedTuple):
 
 
 @cache
-def models() -> dict[str, type[Entity]]:
+def models() -> "dict[str, type[Entity]]":
     """Return every entity model by its name.
 
     Raises InvalidEntity if a file does not define its entity, or if a reference names no entity.
     """
-    files = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found = {name.upper(): _model_of(name) for name in files if name not in NO_ENTITIES}
-    for model in found.values():
-        for field, target in model.references().items():
-            if target not in found:
+    from entities.model_files import load_models
+
+    return load_models(entity_files())
+
+
+def entity_files() -> dict[str, Path]:
+    """Return the file of each entity by the entity's name, in order.
+
+    Raises InvalidEntity if two files define one entity, or if a YAML file ends in `.yml`.
+    """
+    files = [file for folder in __path__ for file in Path(folder).glob("[!.]*.*")]
+    found: dict[str, Path] = {}
+    for file in sorted(files, key=lambda file: (file.suffix != ".py", file)):
+        if file.suffix.lower() in (".yml", ".yaml") and file.suffix != ".yaml":
+            raise InvalidEntity(f"entities/{file.name}: rename the file to {file.stem}.yaml")
+        if file.suffix in _SUFFIXES and file.name not in _MODULES:
+            other = found.setdefault(file.stem.upper(), file).name
+            if f"{file.stem}.py" in _MODULES:
+                other = f"{file.stem}.py"
+            if other != file.name:
                 raise InvalidEntity(
-                    f"{place_of_field(model, field)}: {model.__name__}.{field} references"
-                    f" {target!r}: use one of {', '.join(found)}{did_you_mean(target, found)}"
+                    f"entities/{file.name}: entities/{other} has the same name:"
+                    " rename or delete one of the files"
                 )
-            if others := [other for other in found.values() if not other.holds_id(field)]:
-                raise InvalidEntity(
-                    f"{place_of_field(others[0], field)}: {others[0].__name__}.{field} must be"
-                    f" EntityId or EntityId | None, because {model.__name__}.{field} is a"
-                    " reference and both share one index"
-                )
-    return found
+    return dict(sorted(found.items()))
 
 
 def references() -> list[Reference]:
@@ -61,21 +78,3 @@ def references() -> list[Reference]:
 def reference_fields() -> list[str]:
     """Return the names of all reference fields. The table has an index for each name."""
     return sorted({reference.field for reference in references()})
-
-
-def _model_of(file: str) -> type[Entity]:
-    try:
-        module = import_module(f"entities.{file}")
-    except Exception as error:  # The file is the user's code, which may raise anything.
-        place = place_of_error(error, file, __path__)
-        raise InvalidEntity(f"{place}: {reason(error)}") from error
-    classes = [found for found in vars(module).values() if isinstance(found, type)]
-    own = [found for found in classes if found.__module__ == module.__name__]
-    defined = [found for found in own if issubclass(found, Entity)]
-    names = [model.entity_name for model in defined]
-    if names != [file.upper()] or len(file) > MAX_NAME_CHARACTERS:
-        raise InvalidEntity(
-            f"entities/{file}.py: must define one Entity whose entity_name is {file.upper()!r}"
-            f" (at most {MAX_NAME_CHARACTERS} characters), and defines {', '.join(names) or 'none'}"
-        )
-    return defined[0]

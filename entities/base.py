@@ -1,7 +1,7 @@
 """The base of every entity: a frozen, strict pydantic model with one id field."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -17,22 +17,28 @@ from entities.fields import (
     PERSONAL,
     REFERENCES,
     RENAMED_FROM,
+    TIME_RULE,
     CalendarDate,
     EntityId,
     Number,
+    UtcTime,
     personal,
     references,
     renamed_from,
 )
 
 # The file of an entity may import the types of fields from here too.
-__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field"]
+__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "UtcTime", "id_field"]
 __all__ += ["personal", "references", "renamed_from"]
 
 MAX_NAME_CHARACTERS = 64
-STORABLE = "str, bool, EntityId, Number, CalendarDate, Literal texts, and lists or options of these"
+STORABLE = (
+    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
+    " these"
+)
 _STORABLE = (str, bool, NoneType)
-_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE}  # As `Number` and `CalendarDate`.
+# As `Number`, `CalendarDate` and `UtcTime`.
+_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE, datetime: TIME_RULE}
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
 
 
@@ -75,11 +81,9 @@ class Entity(BaseModel):
                 cls, cls.id_field(), f"add the field {cls.id_field()}: EntityId, which is required"
             )
         for name, field in cls.model_fields.items():
-            if name.upper() in _RESERVED or field.alias or field.serialization_alias:
+            if is_reserved(name) or field.alias or field.serialization_alias:
                 raise InvalidField(
-                    cls,
-                    name,
-                    "rename the field (id and entity_name are reserved), and use no alias",
+                    cls, name, "rename the field: the platform uses the name, or it has an alias"
                 )
             if not _is_storable(field.annotation, field.metadata):
                 raise InvalidField(cls, name, f"cannot be stored exactly; use {STORABLE}")
@@ -190,6 +194,11 @@ class Entity(BaseModel):
         """Return the model of a delete's data: the id and nothing else."""
         fields: dict[str, Any] = {cls.id_field(): (EntityId, ...)}
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether no field may have the name: the table or `Entity` itself uses it."""
+    return name.upper() in _RESERVED or hasattr(Entity, name)
 
 
 def _is_personal(found: Any) -> bool:

@@ -9,10 +9,8 @@ from traceback import walk_tb
 
 from pydantic.errors import PydanticUserError
 
-from entities import base
-from entities.base import Entity, InvalidField
-
-NO_ENTITIES = ("base", "faults", "fields", "values")  # Modules that define no entity.
+from entities import NO_ENTITIES, base
+from entities.base import InvalidField
 
 
 def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str:
@@ -22,18 +20,22 @@ def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str
     if isinstance(error, SyntaxError) and error.filename:
         raised.append((Path(error.filename), error.lineno or 1))
     for path, line in reversed(raised):
-        if str(path.parent) in folders and path.stem not in ("__init__", *NO_ENTITIES):
+        if str(path.parent) in folders and path.stem not in NO_ENTITIES:
             if isinstance(error, InvalidField):
                 line = _line_of(error.name, path, line) or line
             return f"entities/{path.name}:{line}"
     return f"entities/{file}.py"
 
 
-def place_of_field(model: type[Entity], field: str) -> str:
+def place_of_field(file: Path, field: str) -> str:
     """Return the file and the line of a field."""
-    path = Path(str(sys.modules[model.__module__].__file__))
-    line = _line_of(field, path)
-    return f"entities/{path.name}:{line}" if line else f"entities/{path.name}"
+    if file.suffix == ".yaml":
+        from entities.yaml_file import find_line  # The functions' package has no such module.
+
+        line: int | None = find_line(file.read_text(encoding="utf-8"), ("fields", field))
+    else:
+        line = _line_of(field, file)
+    return f"entities/{file.name}:{line}" if line else f"entities/{file.name}"
 
 
 def reason(error: Exception) -> str:

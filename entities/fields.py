@@ -2,16 +2,21 @@
 
 import re
 import unicodedata
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from typing import Annotated, Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from entities.times import fixed_width, timestamp
 from entities.values import to_text
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
 MAX_DIGITS = 38  # DynamoDB: the precision of a number.
+NO_DATE = "must be a date as YYYY-MM-DD"
+NO_NUMBER = 'must be a number, or a string such as "12.50"'
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NUMBER_TEXT = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -58,15 +63,20 @@ def _is_unreadable(character: str) -> bool:
 def _calendar_date(value: Any) -> Any:
     """Refuse numbers, also in quotes: pydantic would read them as seconds since 1970."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError("must be a date as YYYY-MM-DD")
+        raise ValueError(NO_DATE)
     return value
+
+
+def _utc_time(value: Any) -> datetime:
+    """Return the time of an RFC 3339 text in UTC. Refuse numbers: pydantic would read seconds."""
+    return datetime.fromisoformat(fixed_width(value if isinstance(value, str) else ""))
 
 
 def _exact_number(value: Any) -> Any:
     """Return the one decimal of a number: 41 for 41, `41.0` and "4.1E1". No float is exact."""
     is_text = isinstance(value, str) and NUMBER_TEXT.fullmatch(value)
     if not is_text and type(value) not in (int, Decimal):
-        raise ValueError('must be a number, or a string such as "12.50"')
+        raise ValueError(NO_NUMBER)
     try:
         number = _EXACT.normalize(_EXACT.add(_EXACT.create_decimal(value), 0))  # No negative zero.
     except ArithmeticError as error:
@@ -77,6 +87,7 @@ def _exact_number(value: Any) -> Any:
 ID_RULE = AfterValidator(_readable_id)
 NUMBER_RULE = BeforeValidator(_exact_number)
 DATE_RULE = BeforeValidator(_calendar_date)
+TIME_RULE = BeforeValidator(_utc_time)
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
 RENAMED_FROM = "x-renamed-from"
@@ -84,6 +95,14 @@ RENAMED_FROM = "x-renamed-from"
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
 # Not strict: after a validator function pydantic treats a value as Python's, not JSON's.
 CalendarDate = Annotated[date, Field(strict=False), DATE_RULE]
+# An RFC 3339 time with an offset comes in. UTC text of fixed width leaves, which sorts by time.
+UtcTime = Annotated[
+    datetime,
+    Field(strict=False),
+    TIME_RULE,
+    PlainSerializer(timestamp, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 # A JSON number or a string comes in. A string leaves: many programs read JSON numbers as floats.
 Number = Annotated[
     Decimal,
@@ -110,3 +129,17 @@ def renamed_from(*names: str) -> Any:
     List every earlier name: rows are not rewritten until a new event stores them.
     """
     return Field(json_schema_extra={RENAMED_FROM: list(names)})
+
+
+def accepted_types(annotation: Any) -> Iterator[Any]:
+    """Yield the types that a field accepts, without their rules and marks.
+
+    `CalendarDate | None` gives `date` and `NoneType`. A list is one type with its members inside.
+    """
+    if get_origin(annotation) is Annotated:
+        yield from accepted_types(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from accepted_types(member)
+    else:
+        yield annotation

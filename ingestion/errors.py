@@ -6,12 +6,17 @@ IngestionError
 └── TransientFailure   time, or an operator: a retry succeeds once the cause is removed
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from entities.values import to_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -21,12 +26,18 @@ MAX_FIELD_CHARACTERS = 100
 UNKNOWN_FIELD = "unknown field"
 _MAX_LISTED_FAULTS = 1_000
 # In the words of JSON. Senders do not know Python's.
-_IN_JSON = {
+IN_JSON = {
     "extra_forbidden": UNKNOWN_FIELD,
     "list_type": "Input should be a valid array",
     "dict_type": "Input should be an object",
     "model_type": "Input should be an object",
 }
+
+
+# Errors whose message ends with a limit, as Python writes a decimal, a day or a time in UTC.
+_LIMITED = re.compile(r"(greater|less)_than(_equal)?|multiple_of")
+_DECIMAL = re.compile(r"Decimal\('(.*)'\)$")
+_MOMENT = re.compile(r"datetime\.date(?:time)?\((\d[\d, ]+\d)(?:, tzinfo=.*)?\)$")
 
 
 class IngestionError(Exception):
@@ -50,13 +61,22 @@ class RejectedRecord(IngestionError):
         self.errors = errors
 
     @classmethod
-    def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
-        """Create a rejection from pydantic's errors, without the input, which may be personal."""
+    def from_validation(
+        cls,
+        reason: str,
+        error: ValidationError,
+        within: str = "",
+        words: Mapping[str, str] = IN_JSON,
+    ) -> Self:
+        """Create a rejection from pydantic's errors, without the input, which may be personal.
+
+        `words` are the messages of some errors by pydantic's name, in the terms of the sender.
+        """
         count = error.error_count()
         if count > _MAX_LISTED_FAULTS:  # Each takes a kilobyte of memory to list.
             return cls(reason, FieldError(within, f"has {count} errors: too many to list"))
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        messages = (_IN_JSON.get(fault["type"], fault["msg"]) for fault in faults)
+        messages = (words.get(fault["type"]) or message_of(fault) for fault in faults)
         located = zip((fault["loc"] for fault in faults), messages, strict=True)
         return cls(reason, *_first_faults(located, count, within))
 
@@ -91,6 +111,24 @@ def _refuse_unknown_fields(
         count = len(content) - len(content.keys() & model.model_fields.keys())
         unknown = (((name,), UNKNOWN_FIELD) for name in content if name not in model.model_fields)
         raise RejectedRecord(reason, *_first_faults(unknown, count, within))
+
+
+def message_of(fault: Mapping[str, Any]) -> str:
+    """Return the message of one of pydantic's errors, with a limit as JSON writes the limit."""
+    message = str(fault["msg"])
+    if not _LIMITED.fullmatch(fault["type"]):
+        return message
+    message = _DECIMAL.sub(lambda found: to_text(Decimal(found[1])), message)
+    return _MOMENT.sub(lambda found: _moment(*map(int, found[1].split(", "))), message)
+
+
+def _moment(*numbers: int) -> str:
+    """Return a day of three numbers, or a time in UTC of more."""
+    year, month, day, *clock = numbers
+    if not clock:
+        return to_text(date(year, month, day))
+    hour, minute, second, microsecond = [*clock, 0, 0][:4]
+    return to_text(datetime(year, month, day, hour, minute, second, microsecond, UTC))
 
 
 def _first_faults(

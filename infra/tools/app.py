@@ -19,7 +19,7 @@ from infra.tools.prices.fixed_units import resources_of
 from infra.tools.prices.price_list import load_prices
 from infra.tools.prices.report import print_costs
 from infra.tools.run import console, run_tool
-from infra.tools.schemas import catalog_schema
+from infra.tools.schemas import editor_schemas
 from infra.tools.schemas import files as schema_files
 from infra.tools.schemas.environment import require_compatible
 from infra.tools.stack.local_environment import LocalEnvironment
@@ -97,16 +97,16 @@ def schemas(
     console.print(
         f"Recorded in config/schemas: {', '.join(changed) or 'nothing, no schema changed'}."
     )
-    if catalog_schema.write_schema(context.obj):
-        console.print(f"Wrote {catalog_schema.NAME}.")
+    for name in editor_schemas.write_schemas(context.obj):
+        console.print(f"Wrote {name}.")
 
 
 @app.command(hidden=True)
 def check(context: typer.Context) -> None:
-    """Check the catalog, its schema and the records of the entities' schemas."""
+    """Check the catalog, the schemas for editors and the records of the entities' schemas."""
     catalog = load_catalog()
     schema_files.check(context.obj)
-    catalog_schema.check_schema(context.obj)
+    editor_schemas.check_schemas(context.obj)
     sys.stdout.write(f"The catalog is valid: {', '.join(catalog.sources)}.\n")
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from entities.yaml_file import BadYaml, find_place, parse_yaml
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_faults.lost_values import lost_values
 from ingestion.cli.catalog_faults.messages import message_of
 from ingestion.cli.catalog_faults.places import Place, model_at, place_of, readable
-from ingestion.cli.yaml_file import BadYaml, find_place, parse_yaml
 from ingestion.errors import IngestionError
 
 _IN_BRACKETS = "; a comma ends a text inside [ ] or { }: put the expression in quotes"

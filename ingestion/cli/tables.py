@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 import typer
+from pydantic_core import to_json
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, Group
@@ -120,11 +121,19 @@ def _table_within(width: int, columns: list[str], lines: list[Line]) -> Table | 
 
 def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:
     """Return values as printable text, and times to the second."""
-    texts = ("" if value is None else printable(str(value)) for value in values)
+    texts = map(_text, values)
     return tuple(
         f"{time[1]}Z" if not isinstance(column, Whole) and (time := _TIME.fullmatch(text)) else text
         for column, text in zip(columns, texts, strict=True)
     )
+
+
+def _text(value: Any) -> str:
+    """Return a value as printable text, and a boolean, a list or an object as JSON."""
+    if value is None:
+        return ""
+    is_json = isinstance(value, bool | list | dict)
+    return printable(to_json(value).decode() if is_json else str(value))
 
 
 def _least_widths(columns: list[str], headers: list[str], lines: list[Line]) -> list[int]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from entities.times import fixed_width, timestamp
 from entities.values import to_text
 
 HIDDEN = "[hidden]"  # What a command shows instead of personal data.
@@ -32,7 +34,7 @@ def hide_values(text: str, values: Any) -> str:
 
 
 def _texts_of(values: Any) -> Iterator[str]:
-    """Yield each nested value as text: plain, as repr() writes it, and a number as it is stored.
+    """Yield each nested value as text: plain, as repr() writes it, and as the model holds it.
 
     Skips booleans, null and empty values.
     """
@@ -45,3 +47,6 @@ def _texts_of(values: Any) -> Iterator[str]:
         yield repr(values).strip("'\"")
         with suppress(ArithmeticError, ValueError):  # No number, or not finite.
             yield to_text(Decimal(text))
+        with suppress(ValueError):  # No time.
+            moment = datetime.fromisoformat(fixed_width(text))
+            yield from (str(moment), repr(moment), timestamp(moment))

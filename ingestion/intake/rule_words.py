@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from ingestion.errors import FieldError
+from entities.fields import NO_DATE, NO_NUMBER
+from entities.times import NO_TIME
+from ingestion.errors import IN_JSON, FieldError
 
 _BY_MESSAGE = {
     "Field required": "is required, but the rule gives it no value: send one, or add a `default`",
     "Input should be a valid string": "must be a text: add `text: true` to the rule",
+    "Input should be a valid boolean": "must be true or false: add `translate` to the rule for"
+    " other values, such as {yes: true, no: false}",
+    IN_JSON["list_type"]: "must be a list: add `split` to the rule for a text, or write"
+    " `to_array(…)` for one value",
+    NO_NUMBER: f"{NO_NUMBER}: add `number` to the rule for other texts",
+    NO_DATE: f"{NO_DATE}: add `date` with its format to the rule",
+    NO_TIME: f"{NO_TIME}: add `time` with its format to the rule",
 }
 
 

@@ -1,63 +1,88 @@
-"""Validate entities whose values are all texts, as in tables, forms and XML. A list is JSON."""
+"""Validate entities whose values are all texts, as in tables, forms and XML."""
 
+import re
 from collections.abc import Callable
-from functools import cache, partial
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from datetime import date, datetime
+from functools import cache
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 
 from entities.base import Entity
+from entities.fields import accepted_types
 from entities.values import to_text
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import IN_JSON, FieldError, RejectedRecord
 from ingestion.syntax import exact_json
+
+Read = Callable[[Any], Any]
+
+_BOOLEANS = {"true": True, "false": False}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_IN_TEXTS = IN_JSON | {
+    "bool_type": "must be true or false. In a rule of `map`, `translate` reads other texts",
+    "list_type": 'must be a JSON list such as ["a", "b"]. In a rule of `map`, `split` makes a list'
+    " of a text, and `to_array(…)` of one value",
+}
 
 
 @cache
 def text_validator(model: type[Entity]) -> Callable[[dict[str, Any]], BaseModel]:
-    """Return a function that validates texts by field. It raises pydantic's ValidationError.
+    """Return a function that makes an entity of texts by field. It raises RejectedRecord.
 
-    A list may also be a list, as XML and repeated fields of a form have it.
+    Only `true` and `false` are booleans. A list is JSON, or a list of texts as XML and repeated
+    fields of a form have it. A day in place of a time is the start of the day in UTC, because a
+    sheet shows midnight as a day.
     """
-    lists = {name for name, field in model.model_fields.items() if _is_list(field.annotation)}
-    if lists:
-        return partial(_validate_with_lists, model, _without_lists(model, lists))
-    return model.model_validate_strings
+    fields = model.model_fields.items()
+    readers = {name: read for name, field in fields if (read := _reader(field.annotation))}
+
+    def validate(texts: dict[str, Any]) -> BaseModel:
+        try:
+            if not readers:
+                return model.model_validate_strings(texts)
+            return model.model_validate(
+                {name: readers[name](v) if name in readers else v for name, v in texts.items()}
+            )
+        except ValidationError as error:
+            raise RejectedRecord.from_validation(
+                "invalid_entity", error, words=_IN_TEXTS
+            ) from error
+
+    return validate
 
 
-def _validate_with_lists(
-    model: type[Entity], without_lists: type[BaseModel], texts: dict[str, Any]
-) -> BaseModel:
-    """Validate an entity whose lists are JSON. pydantic reads no lists from texts."""
-    others = {name: text for name, text in texts.items() if name in without_lists.model_fields}
-    fields = without_lists.model_validate_strings(others).model_dump(
-        mode="json", exclude_unset=True
-    )
-    lists = {name: _read_list(text) for name, text in texts.items() if name not in others}
-    return model.model_validate(fields | lists)
+def _reader(annotation: Any) -> Read | None:
+    """Return what reads the values of a field, or None if each value stays as it is."""
+    types = [*accepted_types(annotation)]
+    if lists := [found for found in types if get_origin(found) is list]:
+        return _list_reader(_reader(get_args(lists[0])[0]))
+    if str in types:
+        return None
+    if bool in types:
+        return lambda text: _BOOLEANS.get(text, text)
+    if datetime in types and date not in types:
+        return lambda text: f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
+    return None
 
 
-def _read_list(text: Any) -> Any:
+def _list_reader(read_member: Read | None) -> Read:
+    def read_list(value: Any) -> Any:
+        if isinstance(value, list):
+            return (
+                [read_member(v) if isinstance(v, str) else v for v in value]
+                if read_member
+                else value
+            )
+        return _read_json(value) if value.lstrip().startswith("[") else value
+
+    return read_list
+
+
+def _read_json(text: str) -> Any:
     try:
-        return exact_json.read(text) if isinstance(text, str) else text
+        return exact_json.read(text)
     except ValueError:
         return text  # The model says what would be right.
-
-
-def _without_lists(model: type[Entity], lists: set[str]) -> type[BaseModel]:
-    """Return a model of the other fields, without the rules across fields."""
-    fields: dict[str, Any] = {
-        name: (field.rebuild_annotation(), ... if field.is_required() else None)
-        for name, field in model.model_fields.items()
-        if name not in lists
-    }
-    return create_model(f"{model.__name__}Texts", __config__=model.model_config, **fields)
-
-
-def _is_list(annotation: Any) -> bool:
-    if get_origin(annotation) in (Union, UnionType):
-        return any(map(_is_list, get_args(annotation)))
-    return annotation is list or get_origin(annotation) is list
 
 
 def typed_data(model: type[Entity], data: dict[str, Any]) -> dict[str, Any]:
@@ -65,10 +90,7 @@ def typed_data(model: type[Entity], data: dict[str, Any]) -> dict[str, Any]:
 
     A form of a rule may have made a number or a boolean of a text. Raises RejectedRecord.
     """
-    try:
-        entity = text_validator(model)({name: _as_text(name, data[name], model) for name in data})
-    except ValidationError as error:
-        raise RejectedRecord.from_validation("invalid_entity", error) from error
+    entity = text_validator(model)({name: _as_text(name, data[name], model) for name in data})
     return entity.model_dump(mode="json", exclude_unset=True)
 
 
@@ -79,3 +101,7 @@ def _as_text(name: str, value: Any, model: type[Entity]) -> Any:
         return value
     fault = FieldError(name, "must be one text: it holds a list or keys with values")
     raise RejectedRecord("invalid_entity", fault)
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(found) is list for found in accepted_types(annotation))

@@ -22,7 +22,9 @@ from entities.fields import (
     NUMBER_RULE,
     NUMBER_TEXT,
     REFERENCES,
+    TIME_RULE,
 )
+from ingestion.syntax.times import TIME_SCHEMA
 
 Json = dict[str, Any]
 
@@ -40,6 +42,7 @@ _NUMBER = {
     "description": 'A number, or a text such as "12.50".'
     f" Written without an exponent, it has at most {MAX_DIGITS} digits.",
 }
+_BY_RULE: dict[Any, Json] = {NUMBER_RULE.func: _NUMBER, TIME_RULE.func: TIME_SCHEMA}
 # The limits that pydantic leaves in a schema: JSON Schema's names for them, and their texts. A
 # number may be sent as text, and most validators compute multiples of a fraction inexactly.
 _LIMITS = {
@@ -52,7 +55,7 @@ _LIMITS = {
     "decimal_places": (None, "At most {} decimal places."),
 }
 _UPDATES = "pydantic_js_updates"  # pydantic's key in the metadata for what a field adds.
-_BY_FORMAT = {"date": "2026-01-31"}
+_BY_FORMAT = {"date": "2026-01-31", "date-time": "2026-01-31T12:00:00.000000Z"}
 _BY_TYPE = {"array": [], "boolean": True, "string": "text"}
 
 
@@ -76,7 +79,7 @@ class Portable(GenerateJsonSchema):
             limit = made.pop(name, None)
             if limit is not None:
                 texts.append(text.format(limit))
-            if limit is not None and keyword and "number" in made["type"]:
+            if limit is not None and keyword and "number" in made.get("type", ""):
                 made[keyword] = limit if isinstance(limit, int) else float(limit)
         default = made.pop("default", None)
         if default is not None and self.mode == "validation":
@@ -111,9 +114,9 @@ class Portable(GenerateJsonSchema):
         return _ENTITY_ID | made if is_entity_id else made
 
     def function_before_schema(self, schema: BeforeValidatorFunctionSchema) -> Json:
-        """Return the schema of a `Number`, whose rules are in a validator."""
-        is_number = schema["function"]["function"] is NUMBER_RULE.func
-        return _NUMBER if is_number else super().function_before_schema(schema)
+        """Return the schema of a `Number` or a `UtcTime`, whose rules are in a validator."""
+        made = _BY_RULE.get(schema["function"]["function"])
+        return made or super().function_before_schema(schema)
 
 
 def schema_of(kind: Any) -> Json:
@@ -146,7 +149,8 @@ def example_of(model: type[Entity], fields: Collection[str]) -> Json:
 def _value(name: str, field: Json, model: type[Entity]) -> Any:
     if name == model.id_field():
         return f"{model.entity_name.lower()}-1"
-    field = field.get("anyOf", [{}])[0] | field
+    while alternatives := field.get("anyOf"):  # Of a time with a null, or of a time alone.
+        field = alternatives[0] | {key: field[key] for key in field.keys() - {"anyOf"}}
     if REFERENCES in field:
         # Another one: an entity may not refer to itself.
         number = 2 if field[REFERENCES] == model.entity_name else 1

@@ -2,24 +2,27 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
+from entities.times import timestamp
 from entities.values import to_text
 
 EVENT = "_event"  # The event that set an item, as infra/modules/store names it.
 
 
 class _Serializer(TypeSerializer):
-    """Writes a date as text. boto3's serializer knows no dates."""
+    """Writes dates and times as text. boto3's serializer knows neither."""
 
     def serialize(self, value: Any) -> Any:
         if type(value) is str:  # Most values are text, and boto3 tests three other types first.
             return {"S": value}
-        return super().serialize(value.isoformat() if isinstance(value, date) else value)
+        if isinstance(value, date):  # A datetime is a date, too.
+            return {"S": timestamp(value) if isinstance(value, datetime) else value.isoformat()}
+        return super().serialize(value)
 
 
 class _EventDeserializer(TypeDeserializer):

@@ -1,4 +1,4 @@
-"""Times as text of fixed width in UTC, and the bound of an event's time.
+"""The times of events, and the bound of an event's time.
 
 A time far ahead would freeze its entity for every source.
 """
@@ -7,16 +7,17 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from entities.times import fixed_width, timestamp
 from ingestion.errors import FieldError, RejectedRecord
 
-_FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d\.\d{6}Z", re.ASCII)
-_RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
-)
+# The platform's code may import both functions from here too.
+__all__ = ["TIME_SCHEMA", "TimeBound", "Timestamp", "fixed_width"]
+__all__ += ["time_from_epoch_seconds", "timestamp"]
+
 # What the format date-time of JSON Schema does not allow: a blank between day and time.
 _WITH_BLANK = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
@@ -30,54 +31,19 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LONGEST = timedelta(hours=24)
 
 
-def timestamp(moment: datetime) -> str:
-    """Return an aware time as UTC text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def fixed_width(value: str) -> str:
-    """Return an RFC 3339 time as text of fixed width. Raises ValueError.
-
-    A leap second becomes the last microsecond of its minute.
-    """
-    try:
-        if _FIXED_WIDTH.fullmatch(value):
-            datetime.fromisoformat(value)
-            return value
-        if not _RFC3339.fullmatch(value):
-            raise ValueError(value)
-        if value[17:19] == "60":
-            return timestamp(_end_of_leap_second(f"{value[:17]}59{value[19:]}"))
-        return timestamp(datetime.fromisoformat(value.upper()))
-    except (ValueError, OverflowError) as error:
-        raise ValueError(
-            "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
-        ) from error
-
-
-def _end_of_leap_second(second_before: str) -> datetime:
-    """Return the last microsecond. RFC 3339, 5.7: it ends a month in UTC."""
-    moment = datetime.fromisoformat(second_before.upper()).astimezone(UTC)
-    after = moment.replace(microsecond=0) + timedelta(seconds=1)
-    if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):
-        raise ValueError(second_before)
-    return moment.replace(microsecond=999_999)
-
-
+# The JSON Schema of a time that comes in.
+TIME_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
+    ],
+    "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
+    " on. Second 60 is accepted only as the last second of a month in UTC.",
+}
 Timestamp = Annotated[
     str,
     AfterValidator(fixed_width),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "format": "date-time"},
-                {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
-            ],
-            "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
-            " on. Second 60 is accepted only as the last second of a month in UTC.",
-        },
-        mode="validation",
-    ),
+    WithJsonSchema(TIME_SCHEMA, mode="validation"),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 

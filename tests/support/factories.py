@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from entities.base import id_field
+from entities.yaml_file import read_yaml
 from ingestion.catalog import Catalog
-from ingestion.cli.yaml_file import read_yaml
 from ingestion.event import Event
 
 CATALOG_YAML = Path(__file__).parents[2] / "config" / "sources.yaml"

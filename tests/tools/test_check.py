@@ -43,6 +43,34 @@ def test_the_error_for_an_old_python_says_what_to_do(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
+PUMP = """\
+description: A pump.
+fields:
+  pump_id: {type: id}
+  site_id: {type: refrence, to: EQUIPMENT}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("infra.tools.app", "check"), ("ingestion.cli.app", "schema", "CONTRACT")],
+    ids=" ".join,
+)
+def test_a_broken_entity_in_yaml_is_refused_with_its_line_and_key(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    checkout = copy_checkout(tmp_path, 0)
+    (checkout.directory / "entities" / "pump.yaml").write_text(PUMP)
+
+    result = checkout.run("-m", *command, check=False)
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        "entities/pump.yaml:4: fields.site_id.type: must be id, text, number, date, time, bool,"
+        ' reference, enum or list; did you mean "reference"?\n'
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     [("infra.tools.app", "check"), ("ingestion.cli.app", "schema", "CONTRACT")],

@@ -22,6 +22,7 @@ SOURCES = (
     "LICENSE",
     "Makefile",
 )
+PUMP = "description: A pump.\nfields:\n  pump_id: {type: id}\n"
 INGEST = "from ingestion.cli.start.main import main; main()"
 
 
@@ -29,13 +30,14 @@ INGEST = "from ingestion.cli.start.main import main; main()"
 def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from a copy of the sources, and install it without its dependencies.
 
-    An earlier build of the copy had one more entity.
+    The copy has the entity PUMP too. An earlier build of the copy had another one.
     """
     folder = tmp_path_factory.mktemp("wheel")
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / name, folder / "copy" / name)
+    (folder / "copy" / "entities" / "pump.yaml").write_text(PUMP)
     (folder / "copy" / ".venv").symlink_to(ROOT / ".venv")
     earlier = folder / "copy" / "build" / "lib" / "entities" / "removed.py"
     earlier.parent.mkdir(parents=True)
@@ -68,16 +70,19 @@ def ingest(site_packages: Path, *arguments: str, config: Path) -> subprocess.Com
     )
 
 
-def test_the_installed_command_knows_the_entities(site_packages: Path, tmp_path: Path) -> None:
-    result = ingest(site_packages, "schema", "CONTRACT", config=tmp_path)
+@pytest.mark.parametrize(("name", "title"), [("CONTRACT", "Contract"), ("PUMP", "Pump")])
+def test_the_installed_command_knows_the_entities(
+    site_packages: Path, tmp_path: Path, name: str, title: str
+) -> None:
+    result = ingest(site_packages, "schema", name, config=tmp_path)
 
-    assert json.loads(result.stdout)["title"] == "Contract"
+    assert json.loads(result.stdout)["title"] == title
 
 
 def test_a_removed_entity_is_not_in_the_next_wheel(site_packages: Path) -> None:
-    packed = {file.name for file in (site_packages / "entities").glob("*.py")}
+    packed = {file.name for file in (site_packages / "entities").glob("*.*")}
 
-    assert packed == {file.name for file in (ROOT / "entities").glob("*.py")}
+    assert packed == {"pump.yaml", *(file.name for file in (ROOT / "entities").glob("*.*"))}
 
 
 def test_without_a_login_it_names_the_command(site_packages: Path, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
-from typing import Any
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from entities.contract import Contract
+from entities.fields import CalendarDate, Number, UtcTime
 from ingestion.errors import (
     FieldError,
     IngestionError,
@@ -115,6 +118,34 @@ def test_more_than_1000_errors_are_only_counted(content: dict[str, Any]) -> None
 def test_a_wrong_type_is_named_in_the_words_of_json(content: Any, message: str) -> None:
     with pytest.raises(ValidationError) as error:
         Crate.model_validate(content)
+
+    assert RejectedRecord.from_validation("invalid", error.value).detail == message
+
+
+class Gauge(BaseModel):
+    level: Annotated[Number, Field(ge=Decimal("2.5"))] = Decimal(3)
+    step: Annotated[Number, Field(multiple_of=Decimal("0.3"))] = Decimal(3)
+    count: Annotated[Number, Field(lt=10)] = Decimal(3)
+    day: Annotated[CalendarDate, Field(ge=date(2020, 1, 1))] = date(2026, 1, 1)
+    at: Annotated[UtcTime, Field(gt=datetime(2020, 1, 1, 12, tzinfo=UTC))] | None = None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"level": 2}, "level: Input should be greater than or equal to 2.5"),
+        ({"step": 1}, "step: Input should be a multiple of 0.3"),
+        ({"count": 10}, "count: Input should be less than 10"),
+        ({"day": "2019-12-31"}, "day: Input should be greater than or equal to 2020-01-01"),
+        (
+            {"at": "2020-01-01T12:00:00Z"},
+            "at: Input should be greater than 2020-01-01T12:00:00Z",
+        ),
+    ],
+)
+def test_a_limit_is_named_as_json_writes_a_value(content: Any, message: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        Gauge.model_validate(content)
 
     assert RejectedRecord.from_validation("invalid", error.value).detail == message
 

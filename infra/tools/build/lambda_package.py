@@ -7,6 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from entities import entity_files
+from entities.declared import read_declaration
+from entities.yaml_file import read_yaml
 from infra.tools.build import dependencies, manifest
 from infra.tools.build.target import Target, compile_ahead
 from infra.tools.paths import ROOT
@@ -14,8 +17,10 @@ from ingestion.catalog import Catalog
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
 
-# No function imports the folders cli/ and openapi/.
-_not_in_lambda = shutil.ignore_patterns("__pycache__", "*.pyc", "cli", "openapi")
+# No function imports the folders cli/ and openapi/, or reads YAML.
+_not_in_lambda = shutil.ignore_patterns(
+    *("__pycache__", "*.pyc", "cli", "openapi"), *("*.yaml", "yaml_file.py", "declared_file.py")
+)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The earliest time in a zip file.
 
 
@@ -39,6 +44,11 @@ def build(target: Target) -> Path:
 def _copy_code(directory: Path, catalog: Catalog) -> None:
     for package in ("entities", "ingestion"):
         shutil.copytree(ROOT / package, directory / package, ignore=_not_in_lambda)
+    for file in entity_files().values():
+        if file.suffix == ".yaml":
+            declared = read_declaration(file.stem, read_yaml(file))
+            made = directory / "entities" / f"{file.stem}.json"
+            made.write_text(declared.model_dump_json(exclude_defaults=True))
     config = directory / "config"
     config.mkdir()
     (config / "sources.json").write_text(catalog.model_dump_json())

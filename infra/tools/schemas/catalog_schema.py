@@ -1,13 +1,11 @@
-"""The JSON Schema of `config/sources.yaml` for editors: written by `make schemas`, then checked."""
+"""Makes the JSON Schema of `config/sources.yaml` for editors from the models of the catalog."""
 
 import json
-from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from infra.tools.paths import ROOT
-from infra.tools.schemas.files import SchemaRefused
 from ingestion.catalog import Catalog
 from ingestion.mapping.rules import SOURCES_OF_VALUE
 
@@ -28,26 +26,20 @@ class _ForEditors(GenerateJsonSchema):
         return False
 
 
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a model for editors."""
+    schema = model.model_json_schema(schema_generator=_ForEditors)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
 def schema_text() -> str:
     """Return the schema of the catalog, from its models."""
-    schema = Catalog.model_json_schema(schema_generator=_ForEditors)
+    schema = schema_of(Catalog)
     schema["properties"]["sources"]["additionalProperties"] = False  # Names that do not fit.
     schema["$defs"]["Form"]["oneOf"] = [{"required": [name]} for name in SOURCES_OF_VALUE]
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_text(schema)
 
 
-def write_schema(root: Path = ROOT) -> bool:
-    """Write the schema's file. Return whether it changed."""
-    file, text = root / NAME, schema_text()
-    if file.is_file() and file.read_text(encoding="utf-8") == text:
-        return False
-    file.write_text(text, encoding="utf-8")
-    return True
-
-
-def check_schema(root: Path = ROOT) -> None:
-    """Raise SchemaRefused if the file is missing, or is not the schema of today's models."""
-    file = root / NAME
-    if not file.is_file() or file.read_text(encoding="utf-8") != schema_text():
-        raise SchemaRefused(f"{NAME} is older than the catalog's models. Run `make schemas`.")
+def as_text(schema: dict[str, Any]) -> str:
+    """Return the text of a schema's file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

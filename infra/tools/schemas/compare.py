@@ -8,14 +8,15 @@ from infra.tools.schemas.record import to_comparable
 
 Json = dict[str, Any]
 
-_KEEP = "keep the field, or mark the field that replaces it with renamed_from({field!r})"
-_DEFAULT = "give the field a default"
+_KEEP = "keep the field, or name {field!r} in renamed_from of the field that replaces it"
+_DEFAULT = "give the field a default; in YAML, remove required: true"
 _WIDEN = "keep accepting the old values"
 # Every value of the first type is a value of the second, stored in the same way.
-_WIDER = {("EntityId", "string"), ("CalendarDate", "string")}
+_WIDER = {("EntityId", "string"), ("CalendarDate", "string"), ("UtcTime", "string")}
 _IMPLIED = {
     "EntityId": {"minLength": 1, "maxLength": MAX_ID_BYTES},
     "CalendarDate": {"minLength": 10, "maxLength": 10},
+    "UtcTime": {"minLength": 27, "maxLength": 27},
 }
 # The limits that become stricter as they fall, and as they rise. Any other limit must stay.
 _UPPER = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxDigits", "decimalPlaces")
@@ -44,7 +45,7 @@ def breaking_changes(old: Json, new: Json | None) -> list[BreakingChange]:
     if new is None or new.get("removed"):
         if old.get("removed"):
             return []
-        remedy = f"restore entities/{name.lower()}.py"
+        remedy = f"restore entities/{name.lower()}.py or {name.lower()}.yaml"
         return [BreakingChange(name, "", "the entity was removed", remedy)]
     changes = (*_lost_fields(old["fields"], new["fields"]), *_fields(old["fields"], new["fields"]))
     return [BreakingChange(name, *change) for change in changes]
@@ -61,7 +62,7 @@ def _lost_fields(old: Json, new: Json) -> Found:
             yield name, "the field was removed or renamed", _KEEP.format(field=name)
         for earlier in field.get("renamed_from", []):
             if earlier not in read:
-                remedy = f"name every earlier field in renamed_from(…), also {earlier!r}"
+                remedy = f"name every earlier field in renamed_from, also {earlier!r}"
                 yield name, f"rows that hold it as {earlier!r} are no longer read", remedy
 
 

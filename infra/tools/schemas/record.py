@@ -1,19 +1,25 @@
 """Makes the record of an entity's schema from its model."""
 
 import json
-from decimal import Decimal
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, WithJsonSchema
 from pydantic_core import to_jsonable_python
-from pydantic_core.core_schema import AfterValidatorFunctionSchema, DateSchema, DecimalSchema
+from pydantic_core.core_schema import (
+    AfterValidatorFunctionSchema,
+    DateSchema,
+    DatetimeSchema,
+    DecimalSchema,
+)
 
 from entities.base import Entity
 from entities.fields import ID_RULE
 
 Json = dict[str, Any]
 
-# What pydantic calls the limits of a number or a date, by the name that JSON Schema has for them.
+# What pydantic calls the limits of numbers, days and times, by the name that JSON Schema has.
 _LIMITS = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
@@ -54,6 +60,10 @@ class _Types(GenerateJsonSchema):
     def date_schema(self, _: DateSchema) -> Json:
         """Return `CalendarDate`. Its limits are added by pydantic."""
         return {"type": "CalendarDate"}
+
+    def datetime_schema(self, _: DatetimeSchema) -> Json:
+        """Return `UtcTime`. Its limits are added by pydantic."""
+        return {"type": "UtcTime"}
 
     def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
         """Return `EntityId` for its rule, which implies its shortest length."""
@@ -100,5 +110,8 @@ def _type(schema: Json) -> Json:
 
 
 def to_comparable(limit: Any) -> Any:
-    """Return a limit in a form that can be compared: a Decimal, or the text of a date."""
-    return limit if isinstance(limit, str) and limit.count("-") > 1 else Decimal(str(limit))
+    """Return a limit of a number, a day or a time in a form that can be compared."""
+    try:
+        return Decimal(str(limit))
+    except InvalidOperation:
+        return datetime.fromisoformat(limit)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 import entities
 from entities.base import Entity
 from ingestion.cli import redact_output
+from ingestion.errors import message_of
 
 Json = dict[str, Any]
 
@@ -56,7 +57,7 @@ def _refused_id(model: type[Entity], found: Json) -> Iterator[RefusedRow]:
 def _message(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return _NO_FIELD
-    return str(fault["msg"]).removeprefix("Value error, ")
+    return message_of(fault).removeprefix("Value error, ")
 
 
 @dataclass

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
 import entities
+from entities.fields import accepted_types
 from ingestion.cli import redact_output
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.output import exit_with_error
@@ -48,10 +50,21 @@ def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) ->
     for edit in edits:
         if edit.path not in known:
             exit_with_error(f"{entity_name} has {unknown_name('field', edit.path, known)}")
+        if isinstance(edit.value, str) and not _takes_text(known[edit.path].annotation):
+            exit_with_error(
+                f"{entity_name}.{edit.path} takes no text: write {edit.path}:=JSON, such as"
+                f" {edit.path}:=true for a boolean, or {edit.path}:='[\"a\"]' for a list"
+            )
         fields.pop(edit.path, None)
         if not edit.is_removal:
             fields[edit.path] = edit.value
     return dict.fromkeys(model.null_fields()) | fields
+
+
+def _takes_text(annotation: Any) -> bool:
+    """Return whether a text may be a value of the field: not of a boolean or of a list."""
+    types = (get_origin(found) or found for found in accepted_types(annotation))
+    return not {bool, list, NoneType}.issuperset(types)
 
 
 def changed_fields(entity_name: str, entity_id: str, stored: Json, fields: Json) -> Changed:

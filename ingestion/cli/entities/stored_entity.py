@@ -1,11 +1,13 @@
 """The names and fields of stored entities, also of those that no model describes any more."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import entities
+from entities.fields import accepted_types
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import console, exit_with_error
@@ -73,14 +75,15 @@ def model_and_stored_fields(found: Iterable[Json], name: str) -> list[str]:
 
 
 def column_of(field: str, name: str) -> str:
-    """Return a field of the entity as a column. Ids are shown whole.
+    """Return a field of the entity as a column. Ids and times are shown whole.
 
     No model says what a removed field held. Its name does.
     """
     model = entities.models().get(name)
-    is_known = model is not None and field in model.model_fields
-    is_id = model.holds_id(field) if model and is_known else field.endswith("_id")
-    return Whole(field) if is_id else field
+    if not model or field not in model.model_fields:
+        return Whole(field) if field.endswith("_id") else field
+    is_time = datetime in accepted_types(model.model_fields[field].annotation)
+    return Whole(field) if is_time or model.holds_id(field) else field
 
 
 class ExportNotes:

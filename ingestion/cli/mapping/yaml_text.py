@@ -1,4 +1,4 @@
-"""Writes YAML that `ingestion.cli.yaml_file` reads as the same document."""
+"""Writes YAML that `entities.yaml_file` reads as the same document."""
 
 from decimal import Decimal
 from io import StringIO
@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from entities.values import to_text
-from ingestion.cli.yaml_file import TextResolver
+from entities.yaml_file import TextResolver
 
 _LINE_WIDTH = 120
 

@@ -8,20 +8,19 @@ import ast
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from entities import InvalidEntity, entity_files
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
 from ingestion.cli.login.known import default_environment, environments, login_file
 from ingestion.cli.start.columns import COLUMNS
 
 FUNCTIONS = ("api", "query", "changes", "extractor", "inserter", "worker", "delivery")
-_NO_ENTITIES = ("__init__", "base", "faults", "fields", "values")  # As `entities.faults` has it.
 
 
 def complete_environment(context: typer.Context) -> list[str]:
@@ -47,7 +46,7 @@ def _read_login(environment: str) -> Any:
 
 
 def _read_catalog(checkout: Checkout) -> Any:
-    from ingestion.cli.yaml_file import read_yaml
+    from entities.yaml_file import read_yaml
 
     return read_yaml(checkout.catalog_file)
 
@@ -72,14 +71,9 @@ def complete_function() -> list[str]:
 
 def complete_entity() -> list[str]:
     """Return the entities, by the names of their files."""
-    return list(_entity_files())
-
-
-def _entity_files() -> dict[str, Path]:
-    package = find_spec("entities")
-    folders = package.submodule_search_locations if package else None
-    files = sorted(file for folder in folders or () for file in Path(folder).glob("*.py"))
-    return {file.stem.upper(): file for file in files if file.stem not in _NO_ENTITIES}
+    with suppress(InvalidEntity):
+        return list(entity_files())
+    return []
 
 
 def complete_reason() -> list[str]:
@@ -92,18 +86,27 @@ def complete_columns(context: typer.Context, incomplete: str) -> list[str]:
     command = context.command_path.partition(" ")[2]
     chosen, comma, _ = incomplete.rpartition(",")
     names: Iterable[str] = COLUMNS.get(command, ())
-    with suppress(OSError, ValueError, SyntaxError):
+    # TypeError and LookupError: a YAML file with other keys. InvalidEntity is a TypeError.
+    with suppress(OSError, ValueError, SyntaxError, TypeError, LookupError):
         names = names or _fields(context.args)
     return [f"{chosen}{comma}{name}" for name in names if name not in chosen.split(",")]
 
 
 def _fields(words: Iterable[str]) -> list[str]:
     """Return the fields of the entity among these words, as its file names them."""
-    files = _entity_files()
-    trees = [ast.parse(files[word].read_text("utf-8")) for word in words if word in files]
+    files = entity_files()
+    named = [files[word] for word in words if word in files]
+    return list(chain.from_iterable(map(_fields_in, named)))
+
+
+def _fields_in(file: Path) -> list[str]:
+    if file.suffix == ".yaml":
+        from entities.yaml_file import read_yaml
+
+        return list(map(str, read_yaml(file)["fields"]))
     return [
         node.target.id
-        for node in chain.from_iterable(map(ast.walk, trees))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
         and "ClassVar" not in ast.unparse(node.annotation)

@@ -1,9 +1,8 @@
 """Makes an event of each row of a table."""
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from ingestion.catalog import Source
-from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.files.exported import ESCAPED_COLUMN, require_shown, unescape_row
 from ingestion.files.mappers.header import check_header
@@ -49,7 +48,4 @@ class RowMapper(Mapper):
         if self._personal:
             for field in self._personal & row.keys():
                 require_shown(field, row[field])
-        try:
-            return self._validate(row)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_entity", error) from error
+        return self._validate(row)

@@ -18,6 +18,7 @@ from ingestion.mapping.faults.expressions import (
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.faults.fields import field_faults
 from ingestion.mapping.faults.forms import form_faults, time_faults
+from ingestion.mapping.faults.types import type_faults
 from ingestion.mapping.outcome import rule_name
 from ingestion.mapping.rule_expressions import expressions_of, forms_of
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
@@ -78,6 +79,9 @@ def _form_faults(path: Path, form: Form, model: type[Entity] | None) -> Iterator
         yield from constant_faults(path, form, OPERATION)
         yield from null_faults(path, form)
     elif model and field in model.model_fields:
+        if misfits := list(type_faults(path, form, model)):
+            yield from misfits
+            return  # The field would refuse a constant for the same reason.
         yield from constant_faults(path, form, adapter_of_field(model, field))
         if model.model_fields[field].is_required():
             yield from null_faults(path, form)

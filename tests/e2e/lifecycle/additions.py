@@ -1,4 +1,4 @@
-"""An entity and a source of each kind, which are added to an applied platform."""
+"""An entity of each form and a source of each kind, which are added to an applied platform."""
 
 from typing import Any
 
@@ -23,9 +23,19 @@ class Pump(Entity):
     litres_per_second: Number
     note: str | None = None
 '''
+VALVE = """description: Closes the line of a pump.
+fields:
+  valve_id: {type: id}
+  pump_id: {type: reference, to: PUMP}
+  state: {type: enum, values: [open, closed], required: true}
+  checked_at: {type: time}
+  is_spare: {type: bool}
+  widths: {type: list, of: number}
+  visits: {type: list, of: time}
+"""
 SOURCES = """  sourceD:
     path: d
-    entities: [PUMP]
+    entities: [PUMP, VALVE]
     auth: api_key
     rate_per_second: 1
     burst: 2
@@ -91,8 +101,9 @@ SOURCES = """  sourceD:
 
 
 def add_sources(checkout: Checkout) -> None:
-    """Add the entity PUMP and the sources to the checkout."""
+    """Add the entities PUMP in Python and VALVE in YAML, and the sources, to the checkout."""
     (checkout.directory / "entities" / "pump.py").write_text(PUMP)
+    (checkout.directory / "entities" / "valve.yaml").write_text(VALVE)
     catalog = checkout.directory / "config" / "sources.yaml"
     catalog.write_text(catalog.read_text() + SOURCES)
 

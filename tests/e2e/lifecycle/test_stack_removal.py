@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from entities.yaml_file import read_yaml
 from ingestion.cli.environment import Deployment
-from ingestion.cli.yaml_file import read_yaml
 from ingestion.store.time_index_keys import SHARD, STORED_AT
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout

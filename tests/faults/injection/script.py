@@ -20,9 +20,9 @@ from pydantic import (
     model_validator,
 )
 
+from entities.yaml_file import read_yaml
 from infra.tools.build.dependencies import SERVICES
 from infra.tools.errors import SetupError
-from ingestion.cli.yaml_file import read_yaml
 from tests.faults.injection.faults import Chance, Function, Strike
 from tests.faults.injection.proxy import FaultProxy
 

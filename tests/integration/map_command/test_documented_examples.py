@@ -9,11 +9,11 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from jsonschema import Draft202012Validator
 
+from entities.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
 from ingestion.catalog import Catalog
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.yaml_file import parse_yaml
 from ingestion.http.payloads import read_payloads
 from ingestion.mapping.compiled import compile_rules
 from ingestion.mapping.outcome import MappedEvent, MappedPayload, Origin

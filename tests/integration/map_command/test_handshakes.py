@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from entities.yaml_file import parse_yaml
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.yaml_file import parse_yaml
 from tests.integration.map_command.conftest import Map, Write
 
 CATALOG = """\

@@ -16,7 +16,7 @@ MODEL = """
 from typing import ClassVar
 
 from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number
+from entities.fields import CalendarDate, EntityId, Number, UtcTime
 
 
 class Reading(Entity):
@@ -27,8 +27,12 @@ class Reading(Entity):
     count: Number | None = None
     valid: bool | None = None
     day: CalendarDate | None = None
+    at: UtcTime | None = None
     note: str | None = None
     tags: list[str] = []
+    flags: list[bool] = []
+    values: list[Number | None] = []
+    times: list[UtcTime] = []
 """
 Post = Callable[..., Response]
 

@@ -98,7 +98,8 @@ def test_the_response_names_payload_rule_and_item(cloud: Cloud) -> None:
                 "item": 0,
                 "reason": "invalid_entity",
                 "field": "rule 1 (READING), value",
-                "message": 'must be a number, or a string such as "12.50"',
+                "message": 'must be a number, or a string such as "12.50": add `number` to the rule'
+                " for other texts",
             },
         ],
     }

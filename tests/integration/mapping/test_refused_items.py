@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cloud import Cloud
-from tests.integration.mapping.conftest import map_source, queued_events
+from tests.integration.mapping.conftest import map_source, queued_events, reading
 from tests.integration.response import Response
 from tests.support.factories import Json, submission
 
@@ -43,6 +43,34 @@ def test_a_field_without_a_valid_value_is_named_with_its_rule(
 
     assert response.status == 422
     assert errors(response) == {"rule 1 (CONTRACT), contract_name": message}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("valid", "yes", "must be true or false: add `translate` to the rule for other values"),
+        ("valid", "true", "must be true or false: add `translate`"),
+        ("valid", 1, "must be true or false: add `translate`"),
+        ("tags", "x", "must be a list: add `split` to the rule for a text, or write `to_array(…)`"),
+        ("tags", {"x": 1}, "must be a list: "),
+        ("value", "1,5", 'must be a number, or a string such as "12.50": add `number` to the rule'),
+        ("day", "31.01.2026", "must be a date as YYYY-MM-DD: add `date` with its format"),
+        ("at", "2026-01-31 12:00", "must be an RFC 3339 time with its offset, such as "),
+        ("at", 1769860800, "must be an RFC 3339 time with its offset, such as "),
+        ("at", "2026-01-31", "must be an RFC 3339 time with its offset, such as "),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_the_form_that_reads_it(
+    cloud: Cloud, field: str, value: Any, message: str
+) -> None:
+    map_source(cloud, reading(fields={field: f"item.{field}"}))
+
+    response = cloud.post({"id": "r-1", field: value})
+
+    assert response.status == 422
+    [(place, found)] = errors(response).items()
+    assert place == f"rule 1 (READING), {field}"
+    assert found.startswith(message)
 
 
 def test_a_form_without_a_required_value_is_refused_in_the_same_words(cloud: Cloud) -> None:

@@ -69,7 +69,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         INFRA / ".terraform.lock.hcl",
         *sorted((INFRA / "tests" / "mocks").iterdir()),
         CATALOG,
-        *sorted((ROOT / "entities").glob("*.py")),
+        *sorted((ROOT / "entities").glob("*.*")),
         Path(__file__),
         Path(planned.__file__),
         Path(manifest.__file__),

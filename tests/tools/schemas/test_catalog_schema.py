@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from entities.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
-from infra.tools.schemas.catalog_schema import NAME, check_schema, schema_text, write_schema
-from infra.tools.schemas.files import SchemaRefused
-from ingestion.cli.yaml_file import parse_yaml
+from infra.tools.schemas.catalog_schema import NAME, schema_text
 from tests.support.factories import CATALOG_YAML
 
 SCHEMA = json.loads((ROOT / NAME).read_text(encoding="utf-8"))
@@ -45,20 +44,6 @@ def faults(document: Any) -> list[str]:
 
 def test_the_committed_schema_is_that_of_the_models() -> None:
     assert (ROOT / NAME).read_text(encoding="utf-8") == schema_text()
-
-
-def test_make_schemas_writes_the_schema_and_make_check_finds_an_old_one(tmp_path: Path) -> None:
-    (tmp_path / "config").mkdir()
-
-    with pytest.raises(SchemaRefused, match=r"Run `make schemas`"):
-        check_schema(tmp_path)
-    assert write_schema(tmp_path)
-    assert not write_schema(tmp_path)
-
-    check_schema(tmp_path)
-    (tmp_path / NAME).write_text("{}")
-    with pytest.raises(SchemaRefused, match=re.escape(NAME)):
-        check_schema(tmp_path)
 
 
 def test_the_shipped_catalog_names_the_schema_and_fits(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from infra.tools.schemas.files import SchemaRefused
 from tests.support.added_entities import added
 
 PAGE = (ROOT / "docs" / "changing-entities.md").read_text()
-README = (ROOT / "README.md").read_text()
+ENTITIES = (ROOT / "docs" / "entities.md").read_text()
 IMPORTS = """
 from decimal import Decimal
 from typing import Annotated
@@ -55,8 +55,8 @@ each_step = pytest.mark.parametrize("step", STEPS, ids=[f"{s.title}: {s.script}"
 
 @contextmanager
 def pump(diff: str = "") -> Iterator[None]:
-    """Define the PUMP of the README with a change."""
-    [model] = re.findall(r"```python\n(.*?class Pump.*?)```", README, re.S)
+    """Define the PUMP of the page about entities with a change."""
+    [model] = re.findall(r"```python\n(.*?class Pump.*?)```", ENTITIES, re.S)
     for line in diff.splitlines():
         if line.startswith("-"):
             assert f"{line[1:]}\n" in model
@@ -91,7 +91,7 @@ def changed(step: Step) -> Iterator[None]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A checkout in which the PUMP of the README is recorded."""
+    """A checkout in which the PUMP of the page about entities is recorded."""
     with pump():
         files.write(tmp_path)
     return tmp_path

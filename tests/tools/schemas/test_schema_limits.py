@@ -1,15 +1,20 @@
 """A stricter limit of a field breaks stored rows, and a field that accepts more does not."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field
 
-from entities.fields import CalendarDate, EntityId, Number, personal
+from entities.fields import CalendarDate, EntityId, Number, UtcTime, personal
 from tests.tools.schemas.test_schema_rules import Short, ToContract, changes
 
 Amount = Annotated[Number, Field(ge=0)]
+Small = Annotated[Number, Field(ge=Decimal("-1E-7"))]
 From = Annotated[CalendarDate, Field(ge="2020-01-01")]
+Since = Annotated[UtcTime, Field(ge=datetime(2020, 1, 1, tzinfo=UTC))]
+SoonAfter = Annotated[UtcTime, Field(ge=datetime(2020, 1, 1, microsecond=5, tzinfo=UTC))]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,14 @@ From = Annotated[CalendarDate, Field(ge="2020-01-01")]
             Annotated[CalendarDate, Field(ge="2021-01-01")],
             "minimum changed from '2020-01-01' to '2021-01-01'",
         ),
+        (Small, Amount, "minimum changed from '-1E-7' to 0"),
+        (UtcTime, Since, "minimum '2020-01-01T00:00:00Z' was added"),
+        (
+            Since,
+            SoonAfter,
+            "minimum changed from '2020-01-01T00:00:00Z' to '2020-01-01T00:00:00.000005Z'",
+        ),
+        (UtcTime, Annotated[str, Field(max_length=26)], "maxLength changed from 27 to 26"),
         (list[str], Annotated[list[str], Field(max_length=3)], "maxItems 3 was added"),
         (list[str], Annotated[list[str], Field(min_length=1)], "minItems 1 was added"),
         (EntityId, Short, "maxLength changed from 512 to 5"),
@@ -60,6 +73,15 @@ def test_a_stricter_limit_breaks(old: Any, new: Any, limit: str) -> None:
         (Annotated[Number, Field(gt=0)], Amount),
         (Annotated[Number, Field(ge=2)], Annotated[Number, Field(ge=1)]),
         (From, CalendarDate),
+        (SoonAfter, Since),
+        (Since, UtcTime),
+        (UtcTime, str),
+        (UtcTime, Annotated[str, Field(max_length=27)]),
+        (UtcTime, UtcTime | CalendarDate),
+        (bool, bool | None),
+        (bool, bool | str),
+        (list[bool], list[bool | None]),
+        (list[UtcTime], list[str]),
         (Number, Number | str),
         (list[Short], list[str]),
         (str, Annotated[str, personal()]),

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field, create_model
 
 from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number, references, renamed_from
+from entities.fields import CalendarDate, EntityId, Number, UtcTime, references, renamed_from
 from infra.tools.schemas.compare import breaking_changes
 from infra.tools.schemas.record import record_of
 
@@ -59,7 +59,7 @@ def test_a_removed_field_breaks_whether_it_was_required_or_not(field: Any) -> No
 
     assert (found.entity, found.field) == ("PUMP", "size")
     assert found.what == "the field was removed or renamed"
-    assert found.remedy.endswith("renamed_from('size')")
+    assert found.remedy.endswith("name 'size' in renamed_from of the field that replaces it")
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,15 @@ def test_a_field_with_a_default_does_not_break(old: Any, new: Any) -> None:
         (Number, str),
         (Number, CalendarDate),
         (bool, str),
+        (str, bool),
+        (bool, Number),
         (str, list[str]),
+        (list[str], str),
         (list[Number], list[str]),
+        (list[bool | None], list[bool]),
+        (CalendarDate, UtcTime),
+        (UtcTime, CalendarDate),
+        (UtcTime, Number),
     ],
 )
 def test_a_field_of_another_type_breaks(old: Any, new: Any) -> None:
@@ -162,6 +169,7 @@ def test_a_field_of_another_type_breaks(old: Any, new: Any) -> None:
     [
         (str, EntityId, "the type changed from string to EntityId"),
         (str, CalendarDate, "the type changed from string to CalendarDate"),
+        (str, UtcTime, "the type changed from string to UtcTime"),
         (str, Literal["a", "b"], "only 'a', 'b' are accepted"),
         (str | Number, Number, "the type changed from string to Number"),
     ],
@@ -197,7 +205,7 @@ def test_a_reference_to_another_entity_breaks(old: Any, new: Any) -> None:
 def test_a_removed_entity_breaks_once(new: Any) -> None:
     [found] = breaking_changes(record(size=str), new)
 
-    assert str(found) == "PUMP: the entity was removed: restore entities/pump.py"
+    assert str(found) == "PUMP: the entity was removed: restore entities/pump.py or pump.yaml"
     assert breaking_changes(record(size=str) | {"removed": True}, new) == []
 
 

@@ -1,5 +1,6 @@
 """The resources of the plan, by the dimension of a metric that names them."""
 
+import entities
 from infra.tools.paths import ROOT
 from tests.tools.watched.plan import Plan
 
@@ -18,7 +19,7 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
         "ApiName": plan.names("aws_api_gateway_rest_api"),
         "Stage": plan.names("aws_api_gateway_stage", "stage_name"),
         "source": {*SOURCES, "operator"},
-        "entity": {path.stem.upper() for path in (ROOT / "entities").glob("*.py")},
+        "entity": {*entities.models()},
         "Operation": {"PutItem", "GetItem", "BatchGetItem", "Query"},
         "GlobalSecondaryIndexName": {
             index["name"]

@@ -43,7 +43,7 @@ def test_the_list_of_commands_shows_the_first_paragraph_of_each_help(name: str) 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_help_and_version_import_no_library_of_a_single_command(argument: str) -> None:
-    assert imported(argument).isdisjoint({"boto3", "botocore", "httpx", "pydantic", "entities"})
+    assert imported(argument).isdisjoint({"boto3", "botocore", "httpx", "pydantic"})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import entities
 from entities.contract import Contract
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_faults.messages import PATTERN_RULES
@@ -32,7 +33,7 @@ KEYS = (
     "max_ahead, min_time, entities, success, signature, handshake, on_invalid, path, auth,"
     " principals, rate_per_second, burst, expect_every_minutes, files, map, ignore, form"
 )
-ENTITIES = "CONTRACT, EQUIPMENT, MILESTONE"
+ENTITIES = ", ".join(entities.models())
 NAME_RULE = (
     "a source's name holds only A-Z, a-z, 0-9, - and _, begins with one of A-Z or a-z, and has at"
     " most 24 characters"

@@ -1,10 +1,7 @@
 """A shell completes the names that the command knows, through Typer's own protocol."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_origin
@@ -22,19 +19,12 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.start.lazy_command import LazyCommand
 from ingestion.cli.start.words import SUBCOMMANDS, values_after
 from ingestion.event import RETRIES_EXHAUSTED
+from tests.unit.cli.completions import INGEST, complete, run_completion
 
-# As the script of an installed package, in another checkout than this.
-INGEST = """
-import sys
-from pathlib import Path
-from ingestion.cli import app
-from ingestion.cli.checkout import Checkout
-app.app(obj=Checkout(Path(sys.argv[1])), prog_name="ingest")
-"""
 # Prints which of the slow modules a completion imported.
 IMPORTED = f"""{INGEST[: INGEST.index("app.app(")]}
 import atexit
-slow = {{"boto3", "botocore", "entities", "httpx", "pydantic", "pydantic_core", "rich"}}
+slow = {{"boto3", "botocore", "httpx", "pydantic", "pydantic_core", "rich"}}
 atexit.register(lambda: print("imported:", *sorted(slow & set(sys.modules))))
 {INGEST[INGEST.index("app.app(") :]}"""
 FAST = [
@@ -43,34 +33,6 @@ FAST = [
     *("list CONTRACT --columns contract_id,", "upload rows.csv --env dev --source "),
 ]
 REASON_ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
-
-
-def complete(checkout: Checkout, words: str, shell: str = "bash") -> list[str]:
-    """Return what the shell offers for the last of these words."""
-    return re.findall(r"[\w,-]+", run_completion(INGEST, checkout, words, shell))
-
-
-def run_completion(script: str, checkout: Checkout, words: str, shell: str = "bash") -> str:
-    """Return what the command prints for a shell."""
-    config = checkout.root / "config-of-the-user"
-    protocol = {
-        "bash": {"COMP_WORDS": f"ingest {words}", "COMP_CWORD": str(words.count(" ") + 1)},
-        "zsh": {"_TYPER_COMPLETE_ARGS": f"ingest {words}"},
-    }[shell]
-    result = subprocess.run(
-        [sys.executable, "-c", script, str(checkout.root)],
-        env={
-            **os.environ,
-            **protocol,
-            "_INGEST_COMPLETE": f"complete_{shell}",
-            "XDG_CONFIG_HOME": str(config),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stderr == ""
-    return result.stdout
 
 
 @pytest.fixture

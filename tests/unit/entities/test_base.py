@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, ValidationError, create_model
 
 from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number, personal, references
+from entities.fields import CalendarDate, EntityId, Number, UtcTime, personal, references
 from tests.unit.entities.part import Part
 
 
@@ -117,12 +117,16 @@ def test_an_entity_lists_its_personal_fields_in_each_notation() -> None:
         )
         born_on: CalendarDate | None = personal()
         phones: list[Annotated[str, personal()]]
+        seen_at: list[Annotated[UtcTime, personal()] | None]
+        is_licensed: Annotated[bool | None, personal()] = None
         nickname: Annotated[str, personal()] | None = None
         badge: str | None = Field(None, json_schema_extra={"x-personal": False})
 
     properties = Driver.model_json_schema()["properties"]
 
-    assert Driver.personal_fields() == {"name", "email", "born_on", "phones", "nickname"}
+    assert Driver.personal_fields() == {
+        *("name", "email", "born_on", "phones", "seen_at", "is_licensed", "nickname"),
+    }
     assert properties["name"]["x-personal"] is True
     assert properties["born_on"]["x-personal"] is True
     assert "x-personal" not in properties["crane_id"]

@@ -1,12 +1,10 @@
 import ast
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import entities
-from entities.base import Entity
 from entities.contract import Contract
 from entities.equipment import Equipment
 from entities.milestone import Milestone
@@ -30,17 +28,19 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
+IN_PYTHON = [file for file in entities.entity_files().values() if file.suffix == ".py"]
+
+
 def test_each_file_of_the_folder_defines_one_entity() -> None:
-    assert entities.models() == {
-        "CONTRACT": Contract,
-        "EQUIPMENT": Equipment,
-        "MILESTONE": Milestone,
-    }
+    shipped = {"CONTRACT": Contract, "EQUIPMENT": Equipment, "MILESTONE": Milestone}
+
+    assert entities.models().items() >= shipped.items()
+    assert entities.models().keys() == entities.entity_files().keys()
 
 
-@pytest.mark.parametrize("model", entities.models().values(), ids=list(entities.models()))
-def test_an_error_message_of_a_rule_is_constant_and_quotes_no_value(model: type[Entity]) -> None:
-    text = Path(inspect.getfile(model)).read_text()
+@pytest.mark.parametrize("file", IN_PYTHON, ids=lambda file: file.name)
+def test_an_error_message_of_a_rule_is_constant_and_quotes_no_value(file: Path) -> None:
+    text = file.read_text()
     raised = [node.exc for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Raise)]
 
     messages = [arg for error in raised if isinstance(error, ast.Call) for arg in error.args]
@@ -77,7 +77,9 @@ def test_a_file_that_does_not_define_exactly_the_entity_of_its_name_is_refused(
 
 
 def test_the_references_of_all_entities_are_listed() -> None:
-    assert entities.references() == [
+    shipped = ("EQUIPMENT", "MILESTONE")
+
+    assert [found for found in entities.references() if found.entity_name in shipped] == [
         ("EQUIPMENT", "contract_id", "CONTRACT"),
         ("EQUIPMENT", "current_milestone_id", "MILESTONE"),
         ("EQUIPMENT", "parent_equipment_id", "EQUIPMENT"),
@@ -103,12 +105,8 @@ def test_the_references_of_a_new_entity_are_listed(folder: Path) -> None:
     (folder / "pump.py").write_text(f'{pump}    site_id: EntityId = references("EQUIPMENT")\n')
 
     assert ("PUMP", "site_id", "EQUIPMENT") in entities.references()
-    assert entities.reference_fields() == [
-        "contract_id",
-        "current_milestone_id",
-        "parent_equipment_id",
-        "site_id",
-    ]
+    assert {"contract_id", "site_id"} <= {*entities.reference_fields()}
+    assert entities.reference_fields() == sorted({*entities.reference_fields()})
 
 
 def test_a_reference_to_an_unknown_entity_is_refused(folder: Path) -> None:

@@ -17,7 +17,11 @@ class Pump(Entity):
     pump_id: EntityId
     size: str | None = None
 """
-TYPES = "str, bool, EntityId, Number, CalendarDate, Literal texts, and lists or options of these"
+ENTITIES = ", ".join(sorted([*entities.models(), "PUMP"]))
+TYPES = (
+    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
+    " these"
+)
 
 
 @pytest.fixture
@@ -60,9 +64,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         ("size: str", "size: 5", "7: unsupported operand"),
         ("size: str | None", "size", "4: A non-annotated attribute was detected: `size = None`"),
         ("size: str | None = None", 'x: EntityId = references("PIPE")', "7: Pump.x references"
-         " 'PIPE': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP"),
+         f" 'PIPE': use one of {ENTITIES}"),
         ("size: str | None = None", 'x: EntityId = references("contract")', "7: Pump.x references"
-         " 'contract': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP;"
+         f" 'contract': use one of {ENTITIES};"
          ' did you mean "CONTRACT"?'),
         ("size: str | None = None", "x: bool = references('PUMP')", "7: Pump.x: a reference must"),
         ("size: str | None = None", "ID: str", "7: Pump.ID: rename the field"),

@@ -19,7 +19,7 @@ from tests.support.invocations import upload
 SAMPLE = """
 from typing import Annotated, ClassVar, Literal
 from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number, references
+from entities.fields import CalendarDate, EntityId, Number, UtcTime, references
 
 
 class Sample(Entity):
@@ -43,6 +43,9 @@ class Sample(Entity):
     days: list[CalendarDate] = []
     flags: list[bool | None] = []
     nested: list[list[str]] = []
+    maybe_time: UtcTime | None = None
+    times: list[UtcTime | None] = []
+    flag_or_word: bool | Literal["unknown"] | None = None
 """
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from entities.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
-from ingestion.cli.yaml_file import parse_yaml
 from tests.support.files.measurements import measurements
 from tests.unit.files.extracting import events, rejections
 from tests.unit.files.mapped import mapped

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.support.invocations import upload
 MODEL = """
 from typing import ClassVar
 
-from entities.base import CalendarDate, Entity, EntityId, Number
+from entities.base import CalendarDate, Entity, EntityId, Number, UtcTime
 
 
 class Sample(Entity):
@@ -33,10 +33,11 @@ class Sample(Entity):
     amount: Number
     is_done: bool
     day: CalendarDate
+    at: UtcTime
 """
-COLUMNS = ["year", "number", "amount", "is_done", "day"]
+COLUMNS = ["year", "number", "amount", "is_done", "day", "at"]
 FORMATS = ["csv", "tsv", "xlsx", "json", "jsonl"]
-DAY_ZERO = date(1899, 12, 30)
+DAY_ZERO = datetime(1899, 12, 30)
 
 # Doubles with at most 15 digits are exact in every format.
 numbers = st.decimals(-(10**9), 10**9, places=6, allow_nan=False) | st.integers(
@@ -60,10 +61,13 @@ def spelled(number: Decimal) -> list[str]:
     return [plain, f"{number:E}", plain + ("0" if "." in plain else ".0"), f"{number:f}E0"]
 
 
-def written(file_format: str, year: Decimal, number: str, is_done: bool, day: date) -> bytes:
+def written(
+    file_format: str, year: Decimal, number: str, is_done: bool, day: date, at: datetime
+) -> bytes:
     """Return a file with one row. In a table of text the numbers have their one text."""
     number_text = to_text(Decimal(number))
-    texts = [to_text(year), number_text, number_text, to_text(is_done), day.isoformat()]
+    texts = [to_text(year), number_text, number_text, to_text(is_done)]
+    texts += [day.isoformat(), to_text(at)]
     match file_format:
         case "csv" | "tsv":
             text = io.StringIO()
@@ -73,11 +77,14 @@ def written(file_format: str, year: Decimal, number: str, is_done: bool, day: da
         case "xlsx":
             cells = [f"<c><v>{value}</v></c>" for value in (f"{year}", number, number)]
             cells.append(f'<c t="b"><v>{is_done:d}</v></c>')
-            cells.append(f'<c s="1"><v>{(day - DAY_ZERO).days}.0</v></c>')
+            cells.append(f'<c s="1"><v>{(day - DAY_ZERO.date()).days}.0</v></c>')
+            cells.append(f'<c s="2"><v>{(at - DAY_ZERO) / timedelta(days=1)!r}</v></c>')
             header = row(*map(text_cell, COLUMNS))
-            workbook = parts(header, row(*cells), styles=cell_formats(0, "yyyy-mm-dd"))
+            workbook = parts(
+                header, row(*cells), styles=cell_formats(0, "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss.000")
+            )
             return packed(workbook).getvalue()
-    item = dict(zip(COLUMNS, [int(year), "NUMBER", "NUMBER", is_done, texts[-1]], strict=True))
+    item = dict(zip(COLUMNS, [int(year), "NUMBER", "NUMBER", is_done, *texts[-2:]], strict=True))
     return json.dumps(item).replace('"NUMBER"', number).encode()
 
 
@@ -94,17 +101,22 @@ def entity(source: Source, file_format: str, content: bytes) -> dict[str, Any]:
     way=st.integers(0, 3),
     is_done=st.booleans(),
     day=st.dates(date(1900, 3, 1)),
+    at=st.datetimes(datetime(1900, 3, 1), datetime(2200, 1, 1)).map(
+        lambda found: found.replace(microsecond=found.microsecond // 1000 * 1000)
+    )
+    | st.dates(date(1900, 3, 1)).map(lambda day: datetime(day.year, day.month, day.day)),
 )
 def test_the_same_values_give_the_same_entity_in_every_format(
-    source: Source, year: Decimal, number: Decimal, way: int, is_done: bool, day: date
+    source: Source, year: Decimal, number: Decimal, way: int, is_done: bool, day: date, at: datetime
 ) -> None:
     text = spelled(number)[way]
 
     found = [
-        entity(source, file_format, written(file_format, year, text, is_done, day))
+        entity(source, file_format, written(file_format, year, text, is_done, day, at))
         for file_format in FORMATS
     ]
 
     assert found[0]["sample_id"] == f"{to_text(year)}/{to_text(number)}"
     assert found[0]["amount"] == to_text(number)
+    assert found[0]["at"] == f"{at.isoformat(timespec='microseconds')}Z"
     assert found == [found[0]] * len(FORMATS)

@@ -47,11 +47,11 @@ def test_an_apostrophe_in_another_file_is_data() -> None:
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("a", "valid array"),
-        ("{}", "valid array"),
-        ("[1", "valid array"),
+        ("a", "must be a JSON list"),
+        ("{}", "must be a JSON list"),
+        ("[1", "must be a JSON list"),
         ("[1]", "valid string"),
-        ("[NaN]", "valid array"),
+        ("[NaN]", "must be a JSON list"),
     ],
 )
 def test_a_cell_that_holds_no_list_is_refused(cell: str, message: str) -> None:

@@ -55,6 +55,7 @@ TEXTS = st.sampled_from(TRICKY) | st.text(
 )
 NUMBERS = st.sampled_from(["0", "-5", "12.50", "1e3", "0.0000001", "9" * 38])
 DAYS = st.dates().map(str)
+TIMES = st.datetimes().map(lambda time: f"{time.isoformat()}Z")
 IDS = st.sampled_from(["s-1", "=s", "'s", "契約", "a,b", "[]"])
 LISTS = st.lists(TEXTS, max_size=3)
 REQUIRED = {
@@ -87,6 +88,9 @@ OPTIONAL = {
     "days": st.lists(DAYS, max_size=3),
     "flags": st.lists(st.booleans() | st.none(), max_size=3),
     "nested": st.lists(LISTS, max_size=2),
+    "maybe_time": TIMES,
+    "times": st.lists(TIMES | st.none(), max_size=3),
+    "flag_or_word": st.booleans() | st.just("unknown"),
 }
 SAMPLES = st.lists(st.fixed_dictionaries(REQUIRED, optional=OPTIONAL), min_size=1, max_size=4)
 

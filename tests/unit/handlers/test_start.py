@@ -28,6 +28,8 @@ NEEDED = {
         "typing_inspection",
     ),
 }
+# A checkout reads an entity in YAML by this package. A functions' package has JSON in its place.
+ENTITIES_IN_YAML = {"ruamel"} if any((ROOT / "entities").glob("*.yaml")) else set()
 # Packages of this repository, and one that an installation adds.
 NOT_DEPENDENCIES = {"_distutils_hack", "entities", "infra", "ingestion"}
 HANDLERS = ("api", "worker", "extractor", "inserter", "query", "changes", "delivery")
@@ -78,7 +80,7 @@ def test_a_start_imports_only_the_packages_that_it_needs(imported: set[str]) -> 
 
     found = {name.partition(".")[0] for name in imported} & installed
 
-    assert found == NEEDED
+    assert found - ENTITIES_IN_YAML == NEEDED
 
 
 def test_a_start_imports_no_rarely_needed_module(imported: set[str]) -> None:

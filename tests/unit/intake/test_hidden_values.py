@@ -34,6 +34,12 @@ from ingestion.intake.hidden_values import hide_values
             "a.b: Input should be 'goods', 'works' or 'services'; [hidden] is odd",
         ),
         ("Input should be 'goods'", ["goods"], "Input should be 'goods'"),
+        (
+            "2026-01-30 22:00:00+00:00, 2026-01-30T22:00:00.000000Z and"
+            " datetime.datetime(2026, 1, 30, 22, 0, tzinfo=datetime.timezone.utc)",
+            [["2026-01-31T00:00:00+02:00"]],
+            "[hidden], [hidden] and [hidden]",
+        ),
     ],
     ids=[
         "text",
@@ -51,6 +57,7 @@ from ingestion.intake.hidden_values import hide_values
         "nothing",
         "no permitted value",
         "no only value",
+        "a time in another zone",
     ],
 )
 def test_values_and_their_words_are_hidden(text: str, values: Any, shown: str) -> None:

@@ -1,14 +1,14 @@
 """Entities whose values are texts, and values that a form of a rule made of texts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import Field
 
 from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number
+from entities.fields import CalendarDate, EntityId, Number, UtcTime
 from ingestion.errors import RejectedRecord
 from ingestion.intake.text_entity import text_validator, typed_data
 
@@ -22,8 +22,14 @@ class Gauge(Entity):
     value: Number | None = None
     valid: bool | None = None
     day: CalendarDate | None = None
+    at: UtcTime | None = None
+    state: bool | Literal["unknown"] | None = None
+    flag_or_text: bool | str | None = None
     note: str | None = None
     tags: list[str] = Field(default=[])
+    flags: list[bool | None] = Field(default=[])
+    times: list[UtcTime] | None = None
+    text_or_tags: str | list[str] | None = None
 
 
 class Plain(Entity):
@@ -41,13 +47,16 @@ def test_texts_become_the_types_of_their_fields() -> None:
         "value": "1.50",
         "valid": "true",
         "day": "2026-01-31",
+        "at": "2026-01-31T12:00:00+02:00",
         "tags": '["x"]',
+        "flags": " [true, null]",
     }
 
     found: Any = text_validator(Gauge)(texts)
 
     assert (found.value, found.valid, found.day) == (Decimal("1.5"), True, date(2026, 1, 31))
-    assert found.tags == ["x"]
+    assert found.at == datetime(2026, 1, 31, 10, tzinfo=UTC)
+    assert (found.tags, found.flags) == (["x"], [True, None])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +71,18 @@ def test_texts_become_the_types_of_their_fields() -> None:
         ({"day": "2026-01-31"}, {"day": "2026-01-31"}),
         ({"tags": ["x", "y"]}, {"tags": ["x", "y"]}),
         ({"tags": '["x"]'}, {"tags": ["x"]}),
+        ({"tags": []}, {"tags": []}),
+        ({"tags": "[]"}, {"tags": []}),
+        ({"flags": ["true", "false"]}, {"flags": [True, False]}),
+        ({"flags": [True, None]}, {"flags": [True, None]}),
+        ({"at": "2026-01-31T12:00:00+02:00"}, {"at": "2026-01-31T10:00:00.000000Z"}),
+        ({"at": "2026-01-31"}, {"at": "2026-01-31T00:00:00.000000Z"}),
+        ({"times": ["2026-01-31"]}, {"times": ["2026-01-31T00:00:00.000000Z"]}),
+        ({"state": "false"}, {"state": False}),
+        ({"state": "unknown"}, {"state": "unknown"}),
+        ({"flag_or_text": "true"}, {"flag_or_text": "true"}),
+        ({"text_or_tags": "5"}, {"text_or_tags": "5"}),
+        ({"text_or_tags": '["x"]'}, {"text_or_tags": ["x"]}),
     ],
 )
 def test_typed_data_is_what_json_would_hold(data: Any, typed: Any) -> None:
@@ -76,6 +97,10 @@ def test_typed_data_is_what_json_would_hold(data: Any, typed: Any) -> None:
         (Plain, {"plain_id": "p", "note": ["x"]}, "note"),
         (Gauge, {"gauge_id": "g", "valid": "maybe"}, "valid"),
         (Gauge, {"gauge_id": "g", "tags": "x"}, "tags"),
+        (Gauge, {"gauge_id": "g", "tags": '"x"'}, "tags"),
+        (Gauge, {"gauge_id": "g", "flags": '["true"]'}, "flags.0"),
+        (Gauge, {"gauge_id": "g", "at": "2026-01-31 12:00:00"}, "at"),
+        (Gauge, {"gauge_id": "g", "day": "2026-01-31T12:00:00Z"}, "day"),
         (Plain, {"plain_id": "p", "other": "x"}, "other"),
     ],
 )
@@ -85,3 +110,26 @@ def test_a_value_of_another_kind_is_refused(model: Any, data: Any, field: str) -
 
     assert refused.value.reason == "invalid_entity"
     assert [error.field for error in refused.value.errors] == [field]
+
+
+@pytest.mark.parametrize(
+    "text", ["True", "TRUE", "yes", "no", "1", "0", "on", "t", " true", "wahr"]
+)
+def test_only_true_and_false_are_booleans(text: str) -> None:
+    with pytest.raises(RejectedRecord) as refused:
+        text_validator(Gauge)({"gauge_id": "g", "valid": text})
+
+    assert refused.value.detail == (
+        "valid: must be true or false. In a rule of `map`, `translate` reads other texts"
+    )
+
+
+@pytest.mark.parametrize("text", ["x", "a;b", "5", "{}", "[1", "null"])
+def test_a_text_is_no_list(text: str) -> None:
+    with pytest.raises(RejectedRecord) as refused:
+        text_validator(Gauge)({"gauge_id": "g", "tags": text})
+
+    assert refused.value.detail == (
+        'tags: must be a JSON list such as ["a", "b"]. In a rule of `map`, `split` makes a list of'
+        " a text, and `to_array(…)` of one value"
+    )

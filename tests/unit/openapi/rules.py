@@ -69,6 +69,18 @@ RULES = {
         "Must be more than 2020-01-01",
         ("event", event(body={"read_on": "2020-01-01"})),
     ),
+    "time of a field: exists": Rule(
+        "set_at: must be an RFC 3339 time",
+        "Meter-Input set_at",
+        "Second 60 is accepted only as the last second of a month",
+        ("event", event(body={"set_at": "2026-12-15T23:59:60Z"})),
+    ),
+    "time of a field: limit": Rule(
+        "set_at: Input should be greater than or equal to",
+        "Meter-Input set_at",
+        "Must be at least 2020-01-01T00:00:00Z",
+        ("event", event(body={"set_at": "2019-12-31T23:59:59Z"})),
+    ),
     "number: digits": Rule(
         "must have at most 38 digits",
         "Meter-Input total",

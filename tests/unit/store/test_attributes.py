@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,12 @@ from ingestion.store.table import Outcome
         (Decimal("1.0000000000000000000000000001"), {"N": "1.0000000000000000000000000001"}),
         (None, {"NULL": True}),
         (date(2026, 1, 31), {"S": "2026-01-31"}),
+        (datetime(2026, 1, 31, 10, tzinfo=UTC), {"S": "2026-01-31T10:00:00.000000Z"}),
+        (
+            [datetime(2026, 1, 31, 12, 0, 0, 5, timezone(timedelta(hours=2))), None],
+            {"L": [{"S": "2026-01-31T10:00:00.000005Z"}, {"NULL": True}]},
+        ),
+        ([True, [Decimal("0.10")]], {"L": [{"BOOL": True}, {"L": [{"N": "0.10"}]}]}),
         (["a", 1], {"L": [{"S": "a"}, {"N": "1"}]}),
         ([], {"L": []}),
         ({"a": {"b": True}}, {"M": {"a": {"M": {"b": {"BOOL": True}}}}}),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entities.yaml_file import parse_yaml
 from ingestion.cli.mapping.yaml_text import yaml_text
-from ingestion.cli.yaml_file import parse_yaml
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

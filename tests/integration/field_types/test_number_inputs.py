@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 from tests.integration.cloud import Cloud
-from tests.integration.numbers.inputs import Input, at_each_input
+from tests.integration.field_types.inputs import Input, at_each_input
 
 WAYS = {
     "4.39": ["4.39", '"4.39"', "4.390"],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cloud import Cloud
-from tests.integration.numbers.inputs import MODEL, with_meters
+from tests.integration.field_types.inputs import MODEL, with_meters
 from tests.support.added_entities import added
 
 

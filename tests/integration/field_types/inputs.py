@@ -1,4 +1,4 @@
-"""The inputs through which a meter's number reaches the table."""
+"""The inputs through which a meter's values reach the table."""
 
 import io
 import json
@@ -19,7 +19,7 @@ MODEL = """
 from typing import ClassVar
 
 from entities.base import Entity
-from entities.fields import EntityId, Number
+from entities.fields import CalendarDate, EntityId, Number, UtcTime
 
 
 class Meter(Entity):
@@ -29,6 +29,11 @@ class Meter(Entity):
     reading: Number | None = None
     readings: list[Number] = []
     note: str | None = None
+    is_on: bool | None = None
+    set_at: UtcTime | None = None
+    flags: list[bool | None] | None = None
+    times: list[UtcTime | None] | None = None
+    days: list[CalendarDate] | None = None
 """
 CLOUDEVENT = '{"specversion":"1.0","id":"1","source":"sourceB","type":"meter.upsert","data%s}'
 

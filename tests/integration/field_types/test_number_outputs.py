@@ -8,7 +8,7 @@ import pytest
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.numbers.inputs import from_the_queue, natively, with_meters
+from tests.integration.field_types.inputs import from_the_queue, natively, with_meters
 from tests.support.factories import Json
 
 
