@@ -13,3 +13,9 @@ REASONS = (
     *("unknown_source", "not_storable", "id_reused", "precondition_failed"),
     *(QUARANTINED, "retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
 )
+# Why the API rejects or quarantines, as docs/http.md, docs/payloads.md and docs/quarantine.md say.
+REJECTIONS = (
+    *("invalid_event", "wrong_source", "unknown_entity", "invalid_entity", "too_large"),
+    *("unmatched", "unmappable_item", "ambiguous_item", "unreadable_payload"),
+    *("request_too_large", "unsupported_media_type", "invalid_request"),
+)

@@ -76,7 +76,7 @@ def find_refused_requests(status: Status, _: datetime) -> Finding | None:
     if not refused:
         return None
     counts = [
-        f"{count_of(count, 'request')} refused with {code} ({_meaning(code)})"
+        f"{count_of(count, 'request')} refused with {code} ({meaning_of(code)})"
         for code, count in refused.items()
     ]
     text = (
@@ -86,7 +86,8 @@ def find_refused_requests(status: Status, _: datetime) -> Finding | None:
     return Finding(status.name, "requests_refused", text, words)
 
 
-def _meaning(code: int) -> str:
+def meaning_of(code: int) -> str:
+    """Return what an HTTP status of a refused request means."""
     is_known = code in _NO_CREDENTIALS
     return "wrong or missing credentials" if is_known else HTTPStatus(code).phrase
 

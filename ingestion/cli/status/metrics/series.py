@@ -22,7 +22,7 @@ REFUSED_FILES = timedelta(days=1)  # Refused files are counted for this time.
 
 
 class Series(NamedTuple):
-    """One metric of one subject, in one window."""
+    """One metric of one subject, in one window. With `reason`, only the values of this reason."""
 
     namespace: str
     metric: str
@@ -30,6 +30,7 @@ class Series(NamedTuple):
     subject: str
     statistic: Literal["Sum", "Maximum"] = "Sum"
     window: Window = RECENT
+    reason: str = ""
 
 
 class Point(NamedTuple):
