@@ -52,9 +52,13 @@ class SecretStore(SecretsProvider):
     def find(self, source: str, match: Callable[[list[bytes]], Found | None]) -> Found | None:
         """Return what `match` finds among the live secrets of a source.
 
-        Tries the cached secrets first, then reads the newest ones. Raises TransientFailure.
+        Tries the cached secrets first, then reads the newest ones, and tries those that were not
+        cached. So a wrong signature costs one hash a secret. Raises TransientFailure.
         """
-        return match(self._known(source)) or match(self._newest(source))
+        known = self._known(source)
+        if found := match(known):
+            return found
+        return match([secret for secret in self._newest(source) if secret not in known])
 
     def signing_secrets(self, subscriber: str) -> list[bytes]:
         """Return the live secrets of the subscriber. Raises TransientFailure if there is none."""

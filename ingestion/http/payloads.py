@@ -26,13 +26,12 @@ from ingestion.intake.form_body import read_form, read_json_in_form
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.intake.xml_body import read_xml
+from ingestion.mapping.credential_names import HIDDEN_HEADERS
 from ingestion.mapping.outcome import Origin
 
 FORM = "application/x-www-form-urlencoded"
 _PAYLOAD = "payload"
 XML = ("application/xml", "text/xml")
-# Headers with credentials, which no expression may copy into an entity.
-_CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "x-amz-security-token"})
 
 Read = TypeVar("Read")
 
@@ -99,7 +98,7 @@ def origin_of(
     Leaves out the headers with credentials or the signature. The last value of a repeated parameter
     counts.
     """
-    hidden = _CREDENTIALS | {signature_header}
+    hidden = HIDDEN_HEADERS | {signature_header}
     headers = joined_headers(request, separator=", ").items()
     return Origin(
         received_at,

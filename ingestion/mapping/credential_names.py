@@ -1,7 +1,12 @@
-"""Which headers and query parameters may hold a credential. Quarantine never keeps them."""
+"""Which headers and query parameters may hold a credential. Quarantine never keeps them.
+
+Some headers always hold one: expressions never see these.
+"""
 
 import re
 
+# No expression may copy these headers into an entity. Expressions see null instead.
+HIDDEN_HEADERS = frozenset({"authorization", "cookie", "x-api-key", "x-amz-security-token"})
 # Short words count only on their own: `x-path` and `compass` are not credentials.
 _WORDS = re.compile(
     "auth|bearer|cookie|credential|hmac|jwt|key|passcode|passphrase|passw|pwd|secret|session|sig"

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingestion.mapping.credential_names import may_be_credential
 from ingestion.mapping.expressions import BadExpression, compile_expression
-from ingestion.mapping.faults.check import key_names
-from ingestion.mapping.faults.fault import Path, RuleFault
+from ingestion.mapping.faults.fault import RuleFault
+from ingestion.mapping.faults.placed_expressions import placed_expressions
 from ingestion.mapping.language.reads import ANY_FIELD
-from ingestion.mapping.outcome import rule_name
-from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
 _KEPT_BY_NAME = {"headers": "headers", "query": "query parameters"}
@@ -17,15 +15,8 @@ _OR_REFUSE = "or use on_invalid: refuse"
 
 def kept_value_faults(rules: Iterable[Rule], ignore: Sequence[str]) -> Iterator[RuleFault]:
     """Yield the faults of the rules and of `ignore` of a source with quarantine."""
-    for index, rule in enumerate(rules):
-        label = rule_name(index + 1, rule.entity)
-        for path, text in expressions_of(rule):
-            place = ", ".join([label, *key_names(path)])
-            for message in _faults_of_text(text):
-                yield RuleFault(("map", index, *path), f"{place}: {message}")
-    for index, text in enumerate(ignore):
-        keys: Path = ("ignore", index) if len(ignore) > 1 else ("ignore",)
-        yield from (RuleFault(keys, f"ignore: {message}") for message in _faults_of_text(text))
+    for path, place, text in placed_expressions(rules, ignore):
+        yield from (RuleFault(path, f"{place}: {message}") for message in _faults_of_text(text))
 
 
 def _faults_of_text(text: str) -> Iterator[str]:

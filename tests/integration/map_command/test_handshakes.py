@@ -19,7 +19,7 @@ sources:
     on_invalid: quarantine
     handshake:
       when: payload.type == 'verification'
-      answer: {challenge: payload.challenge, seen: 'headers."x-slack-signature"'}
+      answer: {challenge: payload.challenge, seen: "contains(keys(headers), 'x-slack-signature')"}
     map:
       - {entity: EQUIPMENT, id: payload.id, time: payload.at, fields: {cat_id: payload.category}}
 """
@@ -49,9 +49,9 @@ def test_the_answer_to_a_handshake_is_shown(ingest_map: Map, write: Write) -> No
 
     [payload] = json.loads(result.stdout)["payloads"]
     assert shown.exit_code == result.exit_code == 0
-    assert 'is answered with {"challenge":"3eZbrw1a","seen":null}' in shown.stdout
+    assert 'is answered with {"challenge":"3eZbrw1a","seen":false}' in shown.stdout
     assert "1 payload, 1 answered" in shown.stderr
-    assert payload["answer"] == {"challenge": "3eZbrw1a", "seen": None}
+    assert payload["answer"] == {"challenge": "3eZbrw1a", "seen": False}
     assert (payload["unmatched"], payload["items"]) == (False, [])
 
 
@@ -75,7 +75,7 @@ def test_a_sample_of_a_handshake_is_recorded_and_tested(ingest_map: Map, sample:
 
     [payload] = parse_yaml(sample.read_text())["payloads"]
     assert (recorded.exit_code, checked.exit_code) == (0, 0)
-    assert payload == {"answer": {"challenge": "3eZbrw1a", "seen": None}}
+    assert payload == {"answer": {"challenge": "3eZbrw1a", "seen": False}}
 
 
 def test_another_answer_than_the_expected_one_fails(ingest_map: Map, sample: Path) -> None:
@@ -86,8 +86,8 @@ def test_another_answer_than_the_expected_one_fails(ingest_map: Map, sample: Pat
 
     assert result.exit_code == 4
     assert (
-        'payload 0: answer: expected {"challenge":"other","seen":null}, found'
-        ' {"challenge":"3eZbrw1a","seen":null}'
+        'payload 0: answer: expected {"challenge":"other","seen":false}, found'
+        ' {"challenge":"3eZbrw1a","seen":false}'
     ) in result.stderr
 
 

@@ -89,6 +89,7 @@ def test_options_replace_the_guesses(ingest: Ingest, checkout: Checkout, write: 
     [
         ((), {"auth": "api_key"}),
         (("--auth", "bearer"), {"auth": "bearer"}),
+        (("--auth", "hmac"), {"auth": "hmac", "on_invalid": "quarantine"}),
         (
             ("--signature", "github"),
             {"auth": "hmac", "signature": "github", "on_invalid": "quarantine"},

@@ -6,6 +6,7 @@ import pytest
 
 from ingestion.auth.live_secrets import LiveSecret
 from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS
+from ingestion.auth.standard_webhooks import secret_bytes
 from ingestion.errors import TransientFailure
 from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import PREFIX, Signing
@@ -74,6 +75,25 @@ def test_a_source_without_a_valid_secret_causes_at_most_one_call_in_five_seconds
             assert text == "no secret"
 
     assert clocked.calls == 1
+
+
+def test_a_wrong_signature_costs_one_hash_a_secret(signing: Signing, clocked: Clocked) -> None:
+    old, new = signing.secret, LiveSecret.new()
+    tried: list[bytes] = []
+
+    def try_all() -> list[bytes]:
+        tried.clear()
+        clocked.store.find("sourceB", tried.extend)
+        return [*tried]
+
+    first = try_all()
+    again = try_all()
+    signing.keep(old, new)
+    clocked.age(MIN_AGE_SECONDS + 1)
+    after_a_change = try_all()
+
+    assert first == again == [secret_bytes(old.secret)]
+    assert after_a_change == [secret_bytes(old.secret), secret_bytes(new.secret)]
 
 
 def test_after_a_failure_the_secret_is_read_again_within_seconds(

@@ -29,10 +29,10 @@ class SenderOptions(NamedTuple):
         """
         if self.signature and self.auth not in (None, "hmac"):
             raise BadDraft(f"--signature needs --auth hmac, and not {self.auth}")
-        on_invalid = self.on_invalid or ("quarantine" if self.signature else None)
+        auth = self.auth or ("hmac" if self.signature else "api_key")
         keys = {
-            "auth": self.auth or ("hmac" if self.signature else "api_key"),
+            "auth": auth,
             "signature": self.signature,
-            "on_invalid": on_invalid,
+            "on_invalid": self.on_invalid or ("quarantine" if auth == "hmac" else None),
         }
         return {key: value for key, value in keys.items() if value}
