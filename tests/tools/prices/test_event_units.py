@@ -6,20 +6,15 @@ import pytest
 
 from infra.tools.paths import ROOT
 from infra.tools.prices.event_units import BATCHED, SINGLE, Traffic, event_units
-from tests.tools.prices.plans import change, function, resources
+from tests.tools.prices.plans import change, function, indexer, resources
 
 TABLE = change(
     "module.store.aws_dynamodb_table.this", global_secondary_index=[{"name": "a"}, {"name": "b"}]
 )
-INDEXER = change(
-    "module.search.module.indexer.aws_lambda_function.this",
-    memory_size=1_769,
-    architectures=["arm64"],
-)
 
 
 def amounts(traffic: Traffic, *others: dict[str, object]) -> dict[str, float]:
-    found = event_units(resources(function(), TABLE, INDEXER, *others), traffic)
+    found = event_units(resources(function(), TABLE, indexer(), *others), traffic)
     return {
         ("indexer" if "indexer" in units.label else units.price): round(units.amount, 6)
         for units in found
@@ -74,7 +69,7 @@ def test_a_firewall_and_a_subscriber_cost_for_every_event() -> None:
 def test_the_price_of_a_run_follows_memory_and_architecture(
     memory_mb: int, architecture: str, gb_seconds: float
 ) -> None:
-    planned = resources(function(memory_mb, architecture), TABLE, INDEXER)
+    planned = resources(function(memory_mb, architecture), TABLE, indexer())
     label = f"million GB-seconds of functions with {memory_mb} MB"
 
     [found] = [units for units in event_units(planned, SINGLE) if units.label == label]
