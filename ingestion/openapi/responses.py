@@ -52,7 +52,10 @@ UPLOAD: Responses = _COMMON | {
     503: ("The service is not available, or the operator closed the source. Retry later.", Problem),
 }
 _UNSIGNED: _Response = ("The signature is missing, wrong or too old.", Problem)
-_REPEATED: _Response = ("The request was accepted before, or its id had another body.", Problem)
+_REPEATED: _Response = (
+    "The id of the message had another body, or the request for a URL was accepted before.",
+    Problem,
+)
 _NO_SECRET: _Response = ("The password or the token is missing or wrong.", Problem)
 READ: Responses = {
     400: ("A parameter or the path is invalid.", Problem),
