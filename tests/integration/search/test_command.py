@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from http.server import HTTPServer
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +53,8 @@ class Handler(QuietHandler):
         """Respond to a search."""
         path, query = urlsplit(self.path).path[1:], parse_qs(urlsplit(self.path).query)
         event = request(path, "", headers=dict(self.headers), method="GET", query=query)
-        response = response_of(search.handle(event, context(), self.server.platform.reader))
+        with redirect_stdout(StringIO()):  # The function's log is not the command's output.
+            response = response_of(search.handle(event, context(), self.server.platform.reader))
         kept = {k: v for k, v in response.headers.items() if k != "Content-Encoding"}
         self.answer(response.status, response.text.encode(), **kept, X_Request_Id=REQUEST_ID)
 
@@ -192,9 +195,8 @@ def test_a_change_that_was_not_indexed_is_shown_and_redriven(
     listed = run("dlq", "list", "--source", "search", "-o", "json")
     redriven = run("dlq", "redrive", "--source", "search")
 
-    assert [letter["reason"] for letter in json.loads(listed.stdout)["messages"]] == [
-        "text_missing"
-    ]
+    [letter] = json.loads(listed.stdout)["letters"]
+    assert letter["reason"] == "text_missing"
     assert redriven.exit_code == 0, redriven.output
     assert platform.failed() == []
     url = json.loads((tmp_path / ".stack/local/outputs.json").read_text())["search_queue_url"]
