@@ -5,6 +5,8 @@
 `key_faults` say what is wrong in a file. Code with I/O belongs elsewhere.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,6 +44,16 @@ def models() -> "dict[str, type[Entity]]":
     from entities.model_files import load_models
 
     return load_models(entity_files())
+
+
+@contextmanager
+def with_model(model: "type[Entity]") -> Iterator[None]:
+    """Add a model that no file defines yet, within the block: a draft is tried before its file."""
+    models()[model.entity_name] = model
+    try:
+        yield
+    finally:
+        del models()[model.entity_name]
 
 
 def entity_files() -> dict[str, Path]:

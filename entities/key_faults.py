@@ -29,9 +29,20 @@ def message_of(fault: Any, known_keys: Collection[str]) -> str:
         suggestion = did_you_mean(str(fault["loc"][-1]), known_keys)
         return f"unknown key: use one of {', '.join(known_keys)}{suggestion}"
     if kind == "literal_error":
-        expected = fault["ctx"]["expected"].replace("'", "")
-        words = expected.replace(" or ", ", ").split(", ")
-        return f"must be {expected}{did_you_mean(str(found), words)}"
+        return _must_be_one_of(fault["ctx"]["expected"].replace("'", ""), str(found))
+    if kind == "string_type" and isinstance(found, dict | list):
+        begin = "{" if isinstance(found, dict) else "["
+        return f"must be text: put a text that begins with {begin} in quotes"
     if kind in _WORDS:
         return _WORDS[kind].format(**fault.get("ctx", {}))
     return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _must_be_one_of(expected: str, found: str) -> str:
+    words = expected.replace(" or ", ", ").split(", ")
+    alike = [word for word in words if _digits(word) == _digits(found)]  # sha1 is not sha512.
+    return f"must be {expected}{did_you_mean(found, alike)}"
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

@@ -50,7 +50,7 @@ variable "webhook_claim_days" {
 
   validation {
     condition     = var.webhook_claim_days >= 1 && var.webhook_claim_days <= 30 && floor(var.webhook_claim_days) == var.webhook_claim_days
-    error_message = "webhook_claim_days must be a whole number from 1 to 30; senders usually retry for three or four days."
+    error_message = "webhook_claim_days must be a whole number from 1 to 30; senders retry for minutes to days."
   }
 }
 

@@ -14,8 +14,13 @@ from ingestion.catalog import Catalog
 
 POOL_SIZE = 10  # SQS: the most messages of a FIFO queue's batch.
 
-# A call takes 2 x (1 + 2) s and a pause at most, which fits a worker's 10 s. Typed code builds the
-# parameters, so botocore need not check them. It would build a longer user agent twice a call.
+# A call takes 2 x (1 + 2) s and a pause of 1 s at most, which fits a worker's 10 s.
+CALL_SECONDS = 7
+# How long the API works on a request. The gateway and the function stop after 29 s: a cold start
+# takes up to 2 s of these, and the release of a claim CALL_SECONDS at most.
+WORK_SECONDS = 20
+# Typed code builds the parameters, so botocore need not check them. botocore would build a longer
+# user agent twice a call.
 CLIENT_CONFIG = Config(
     parameter_validation=False,
     user_agent=f"Botocore/{botocore.__version__}",

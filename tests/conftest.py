@@ -19,6 +19,7 @@ FIRST = (
     "tests/e2e/test_",
     "tests/e2e/lifecycle/",
     "tests/e2e/environments/",
+    "tests/e2e/examples/",
     "tests/faults/test_soak.py",
     "tests/benchmarks/",  # Short: xdist gives a process its next file before its last test ends.
     "tests/tools/test_modules.py",
@@ -31,6 +32,7 @@ FIRST = (
 TOGETHER = (
     "tests/e2e/lifecycle",
     "tests/e2e/environments",
+    "tests/e2e/examples",
     "tests/e2e",
     "tests/tools/watched",
 )

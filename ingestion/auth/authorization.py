@@ -13,6 +13,7 @@ from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
 
 _CHALLENGES = {"basic": 'Basic realm="events", charset="UTF-8"', "bearer": 'Bearer realm="events"'}
+_CREDENTIALS = {"basic": "password", "bearer": "token"}
 _VALUE = re.compile(r"[A-Za-z]+ +[!-~]{1,4096}")
 
 
@@ -27,13 +28,13 @@ def check_authorization(
         credential = _read_credential(headers, auth)
         if secrets.find(source, lambda live: _is_one_of(credential, live)):
             return
-        detail = "Authorization must hold a live password or token of this source"
+        detail = f"the header Authorization must hold a live {_CREDENTIALS[auth]} of this source"
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
     except HttpProblem as problem:
         problem.headers = {"WWW-Authenticate": _CHALLENGES[auth]}
         raise
     except TransientFailure as error:
-        detail = "the credential cannot be checked now: retry"
+        detail = "the source's secrets cannot be read now: repeat the request after Retry-After"
         raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
 

@@ -1,34 +1,38 @@
 """Authenticates the sender of a request: the source of its path."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
-from typing import Self, cast
+from typing import Self
 
 import boto3
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.authorization import check_authorization
 from ingestion.auth.principals import check_principal
+from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.signed_requests import SignedRequests
-from ingestion.auth.source_secrets import has_secret
+from ingestion.auth.source_secrets import bytes_of_secret, has_secret
 from ingestion.catalog import Catalog
 from ingestion.http.http_problem import HttpProblem
-from ingestion.intake.submission import Caller
-from ingestion.settings import SHORT_READ_CONFIG, ApiSettings, WebhookSettings
+from ingestion.intake.submission import Caller, SignedMessage
+from ingestion.settings import CLIENT_CONFIG, SHORT_READ_CONFIG, ApiSettings, WebhookSettings
 from ingestion.store.closed_sources import ClosedSources, ClosedSourcesCache
+
+Process = Callable[[Caller], Response[str]]
 
 
 @dataclass(frozen=True)
 class Callers:
-    """Finds the caller of a request. `signed` is set if a source of the catalog has a secret."""
+    """Finds the caller of a request."""
 
     catalog: Catalog
     api_key_digests: str
     closed: ClosedSourcesCache
-    signed: SignedRequests | None = None
+    session: boto3.Session
 
     @classmethod
     def build(cls, session: boto3.Session, settings: ApiSettings, catalog: Catalog) -> Self:
@@ -38,14 +42,30 @@ class Callers:
             dynamodb = session.client("dynamodb", config=SHORT_READ_CONFIG)
             return ClosedSources(dynamodb, settings.table_name)
 
-        signed = None
+        callers = cls(
+            catalog, settings.api_key_digests, ClosedSourcesCache(closed_sources), session
+        )
         if any(map(has_secret, catalog.sources.values())):
-            signed = SignedRequests.build(session, WebhookSettings(), catalog)
-        return cls(catalog, settings.api_key_digests, ClosedSourcesCache(closed_sources), signed)
+            _ = callers.signed  # Builds the clients while Lambda initialises.
+        return callers
 
-    @contextmanager
-    def source_of(self, request: APIGatewayProxyEvent, path: str) -> Iterator[Caller]:
-        """Yield the source of the path while its request is processed. Raises HttpProblem.
+    @cached_property
+    def secrets(self) -> SecretStore:
+        """Return the live secrets of the sources, whose settings exist only if one has a secret."""
+
+        def bytes_of(source: str, text: str) -> bytes:
+            return bytes_of_secret(self.catalog.sources[source], text)
+
+        client = self.session.client("secretsmanager", config=CLIENT_CONFIG)
+        return SecretStore(client, WebhookSettings().secret_prefix, bytes_of)
+
+    @cached_property
+    def signed(self) -> SignedRequests:
+        """Return what checks signed requests. Its settings exist only if a source has a secret."""
+        return SignedRequests.build(self.session, WebhookSettings(), self.secrets)
+
+    def serve(self, request: APIGatewayProxyEvent, path: str, process: Process) -> Response[str]:
+        """Return what `process` answers to the source of the path. Raises HttpProblem.
 
         Refuses all requests to a closed source, a credential of another source, and a credential of
         another kind than the catalog names.
@@ -55,33 +75,43 @@ class Callers:
             raise HttpProblem(HTTPStatus.NOT_FOUND, "no source has this path")
         self._require_open(name)
         source = self.catalog.sources[name]
-        signed = cast("SignedRequests", self.signed)  # Set if this source has a secret.
         if source.auth == "hmac":
-            with signed.verified(request, name, source) as delivery:
-                yield Caller(name, source, delivery, source.scheme.header.lower())
-        elif source.auth in ("basic", "bearer"):
+            header = source.scheme.header.lower()
+
+            def process_message(message: SignedMessage | None) -> Response[str]:
+                return process(Caller(name, source, message, header))
+
+            return self.signed.process_once(request, name, source, process_message)
+        if source.auth in ("basic", "bearer"):
             headers = request.raw_event["multiValueHeaders"]
-            check_authorization(headers, source.auth, name, signed.secrets)
-            yield Caller(name, source)
+            check_authorization(headers, source.auth, name, self.secrets)
         elif source.auth == "iam":
             check_principal(request.request_context.identity.user_arn, source.principals)
-            yield Caller(name, source)
         else:
-            yield self.key_holder(request, name, "this source")
+            return process(self.key_holder(request, name, "this source"))
+        return process(Caller(name, source))
 
-    @contextmanager
-    def uploader_of(self, request: APIGatewayProxyEvent, path: str) -> Iterator[Caller]:
-        """Yield the source of the path as `source_of` does. Raises HttpProblem.
+    def serve_uploader(
+        self, request: APIGatewayProxyEvent, path: str, process: Process
+    ) -> Response[str]:
+        """Return what `process` answers to the source of the path as `serve` does.
 
-        Refuses a source that signs no timestamp: who recorded a request could send it again, and
-        put another file under the URL of the response.
+        Refuses a source that signs no timestamp: someone who recorded a request could send it
+        again, and put another file under the URL of the response. For the same reason refuses an
+        exact repeat.
         """
-        with self.source_of(request, path) as caller:
+
+        def process_new(caller: Caller) -> Response[str]:
             source = self.catalog.sources[caller.name]
             if source.auth == "hmac" and not source.scheme.signs_timestamp:
                 detail = "this source signs no timestamp, so it cannot upload files"
                 raise HttpProblem(HTTPStatus.FORBIDDEN, detail)
-            yield caller
+            if caller.accepted_with:
+                detail = "this request was already accepted: sign it again to get another URL"
+                raise HttpProblem(HTTPStatus.CONFLICT, detail)
+            return process(caller)
+
+        return self.serve(request, path, process_new)
 
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
         """Return the caller of this name if the request holds its key. Raises HttpProblem."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
+from ingestion.auth.live_secrets import live_secrets
 from ingestion.auth.standard_webhooks import secret_bytes
-from ingestion.auth.webhook_secrets import live_secrets
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 
@@ -52,15 +52,19 @@ class SecretStore(SecretsProvider):
     def find(self, source: str, match: Callable[[list[bytes]], Found | None]) -> Found | None:
         """Return what `match` finds among the live secrets of a source.
 
-        If it finds nothing true among the cached ones, it gets the newest. Raises TransientFailure.
+        Tries the cached secrets first, then reads the newest ones, and tries those that were not
+        cached. So a wrong signature costs one hash a secret. Raises TransientFailure.
         """
-        return match(self._known(source)) or match(self._newest(source))
+        known = self._known(source)
+        if found := match(known):
+            return found
+        return match([secret for secret in self._newest(source) if secret not in known])
 
     def signing_secrets(self, subscriber: str) -> list[bytes]:
         """Return the live secrets of the subscriber. Raises TransientFailure if there is none."""
         secrets = self._known(subscriber) or self._newest(subscriber)
         if not secrets:
-            raise TransientFailure("no_webhook_secret")
+            raise TransientFailure("no_live_secret")
         return secrets
 
     def _known(self, name: str) -> list[bytes]:
@@ -90,5 +94,5 @@ class SecretStore(SecretsProvider):
             # A secret that never got a value holds none.
             found = [] if code == "ResourceNotFoundException" else code
         if not found or isinstance(found, str):
-            Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
+            Logger().warning("no_live_secret", source=name, reason=found or "none is live")
         return found

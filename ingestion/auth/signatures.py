@@ -1,5 +1,6 @@
 """Reads, checks and makes signatures: HMACs in a header, by the scheme of their source."""
 
+import hashlib
 import hmac
 import re
 from base64 import b64decode, b64encode
@@ -8,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
-from ingestion.catalog.signature import BODY, ID, TIMESTAMP, Scheme
+from ingestion.catalog.signature import Scheme
+from ingestion.catalog.signed_text import BODY, ID, TIMESTAMP, separator_of_id
 from ingestion.http.http_problem import HttpProblem
 
 _PLACEHOLDER = re.compile(r"\{[a-z]+\}")
 # Each with the words for an error.
 _MESSAGE_ID = (re.compile(r"[!-~]{1,256}"), "1 to 256 visible ASCII characters")
-_UNIX_SECONDS = (re.compile(r"[0-9]{1,12}"), "Unix seconds in digits")
+# With one digit more or less a timestamp is years away, so no other part of the text can hold it.
+_UNIX_SECONDS = (re.compile(r"[1-9][0-9]{0,11}"), "Unix seconds in digits")
 _SIGNATURES = (re.compile(r"[ -~]{1,4096}"), "1 to 4096 ASCII characters")
 
 
@@ -38,8 +41,8 @@ def read_signed(scheme: Scheme, headers: Mapping[str, list[str]], now: float) ->
     if scheme.separator:
         entries = [entry.strip() for entry in listed.split(scheme.separator)]
     message_id = read_once(headers, scheme.id_header, *_MESSAGE_ID) if scheme.id_header else ""
-    if message_id and (end := _after_id(scheme)) and end in message_id:
-        # It separates the signed parts: "a" + ".1.…" could otherwise equal "a.1" + ".…".
+    if message_id and (end := separator_of_id(scheme.signed)) in message_id:
+        # "a" + ".1.…" could otherwise equal "a.1" + ".…".
         raise _refusal(f"the header {scheme.id_header} must not hold {end!r}")
     timestamp = _timestamp(scheme, headers, entries, now) if scheme.signs_timestamp else ""
     return Signed(message_id, timestamp, [*_decoded(scheme, entries)])
@@ -85,27 +88,36 @@ def _decoded(scheme: Scheme, entries: list[str]) -> Iterator[bytes]:
                 continue
 
 
-def _after_id(scheme: Scheme) -> str:
-    """Return the character that follows the id in the signed text; "" for another placeholder."""
-    following = scheme.signed.partition(ID)[2][:1]
-    return "" if following == "{" else following
-
-
 def _refusal(detail: str) -> HttpProblem:
     return HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
 
 
-def digest_of(scheme: Scheme, secret: bytes, signed: Signed, body: bytes) -> bytes:
-    """Return the bytes of the signature that a secret makes."""
+def _around_body(scheme: Scheme, signed: Signed) -> tuple[bytes, bytes]:
+    """Return what is signed before and after the body."""
     values = {ID: signed.message_id, TIMESTAMP: signed.timestamp}
     before, after = (
         _PLACEHOLDER.sub(lambda found: values[found[0]], part).encode()
         for part in scheme.signed.split(BODY)
     )
+    return before, after
+
+
+def digest_of(scheme: Scheme, secret: bytes, signed: Signed, body: bytes) -> bytes:
+    """Return the bytes of the signature that a secret makes."""
+    before, after = _around_body(scheme, signed)
     made = hmac.new(secret, before, scheme.algorithm)
     made.update(body)
     made.update(after)
     return made.digest()
+
+
+def content_digest(scheme: Scheme, signed: Signed, body: bytes) -> str:
+    """Return a digest of what is signed. It is the same for every secret that signs it."""
+    before, after = _around_body(scheme, signed)
+    made = hashlib.sha256(before)
+    made.update(body)
+    made.update(after)
+    return made.hexdigest()
 
 
 def find_signature(

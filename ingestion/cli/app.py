@@ -42,6 +42,10 @@ COMMANDS = {
         "describe:sources",
         "List the sources of the catalog, and the URLs to which they post.",
     ),
+    "source": (
+        "sources.group:app",
+        "Set up a source: draft it from a sample, and check what it sends.",
+    ),
     "status": (
         "status.commands:status",
         "Show what waits and what fails, for each source and subscriber.",

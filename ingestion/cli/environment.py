@@ -66,6 +66,7 @@ class Deployment(BaseModel):
     dead_letter_queue_urls: dict[str, str]
     unrouted_queue_url: str
     bucket_name: str
+    login_bucket_name: str | None = None
     files_failures_queue_url: str
     change_topic_arn: str
     change_failures_queue_url: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ingestion.cli.environment import Deployment
+from ingestion.cli.environment import Deployment, UnknownEnvironment
 from ingestion.cli.login.api_access import ApiAccess, needs_login
 from ingestion.cli.login.known import default_environment
 from ingestion.cli.start.completion import (
@@ -57,6 +57,16 @@ def _load_deployment(context: typer.Context, environment: str) -> Deployment | s
     return found
 
 
+def _load_if_known(context: typer.Context, environment: str) -> Deployment | str | None:
+    """Return the environment. Without a name, a checkout may have none yet."""
+    try:
+        return _load_deployment(context, environment)
+    except UnknownEnvironment:
+        if environment or not context.obj.catalog_file.is_file():
+            raise
+        return None
+
+
 def _require_source(context: typer.Context, source: str) -> str:
     """Return the source. It may be missing if --env is the URL of a source."""
     deployment = context.params.get("deployment")
@@ -83,6 +93,13 @@ Env = Annotated[
     Deployment,
     _env_option(
         _load_deployment, "The environment, such as prod (default: local, or the only login)."
+    ),
+]
+EnvIfKnown = Annotated[
+    Deployment | None,
+    _env_option(
+        _load_if_known,
+        "The environment, such as prod (default: local, or the only login, if there is one).",
     ),
 ]
 EnvOrUrl = Annotated[

@@ -7,9 +7,13 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from ingestion.auth.source_secrets import bytes_of_secret, new_secret_of
+from ingestion.auth.live_secrets import MAX_LIVE, SECRETS, LiveSecret, live_secrets
+from ingestion.auth.source_secrets import (
+    bytes_of_secret,
+    new_secret_of,
+    require_long_enough,
+)
 from ingestion.auth.standard_webhooks import new_secret, secret_bytes
-from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, require_known
@@ -17,6 +21,7 @@ from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_source
 from ingestion.cli.tables import choose_columns
 from ingestion.cli.terminal.confirmation import confirm
+from ingestion.cli.terminal.secret_line import read_secret_line
 from ingestion.errors import IngestionError
 
 app = typer.Typer(
@@ -32,7 +37,7 @@ Owner = Annotated[
         help="A source of the catalog, or 'subscriber NAME'.",
     ),
 ]
-Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
+Version = tuple[str | None, list[LiveSecret]]  # Its id, None before the first; its secrets.
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
 
@@ -47,7 +52,11 @@ def add(
     source: Owner,
     from_stdin: Annotated[
         bool,
-        typer.Option("--from-stdin", help="Import the sender's secret, one line, and print none."),
+        typer.Option(
+            "--from-stdin",
+            help="Import the sender's secret, one line in UTF-8, and print none. A terminal asks"
+            " for it, and does not show it.",
+        ),
     ] = False,
 ) -> None:
     """Add a secret and print it once.
@@ -59,8 +68,9 @@ def add(
     if len(live) >= MAX_LIVE:
         raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
     added = _imported_secret(deployment, source) if from_stdin else _made_secret(deployment, source)
-    if added.secret_id in {secret.secret_id for secret in live}:
-        raise SecretsError(f"{added.secret_id} is live already: this secret was added before")
+    for known in live:
+        if known.secret == added.secret:
+            raise SecretsError(f"{known.secret_id} is live already: this secret was added before")
     subject = {"source": source, "secret_id": added.secret_id}
     deployment.audit_log.write("add_secret", [subject])
     _write_secrets(deployment, source, (version_id, [*live, added]))
@@ -71,18 +81,20 @@ def add(
     sys.stdout.write(f"{added.secret}\n")
 
 
-def _made_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+def _made_secret(deployment: Deployment, owner: str) -> LiveSecret:
     source = deployment.catalog.sources.get(owner)
-    return WebhookSecret.new(new_secret_of(owner, source) if source else new_secret())
+    return LiveSecret.new(new_secret_of(owner, source) if source else new_secret())
 
 
-def _imported_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+def _imported_secret(deployment: Deployment, owner: str) -> LiveSecret:
     """Return the secret on standard input. Raises SecretsError without repeating the secret."""
-    text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     source = deployment.catalog.sources.get(owner)
     try:
-        imported = WebhookSecret.new(text)
+        text = read_secret_line(f"Secret of {owner}, which is not shown: ")
+        imported = LiveSecret.new(text)
         _ = bytes_of_secret(source, text) if source else secret_bytes(text)
+        if source:
+            require_long_enough(source, text)
     except ValidationError as error:
         detail = "must be one line of 1 to 1024 characters, without blanks at its ends"
         raise SecretsError(f"the secret of {owner} {detail}") from error

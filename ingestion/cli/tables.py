@@ -65,15 +65,21 @@ def print_contents(contents: Iterable[Content | Record]) -> str:
 
     Returns the printed text.
     """
-    console = Console(markup=False, highlight=False, record=True)
-    if not console.is_terminal:
-        console.width = UNLIMITED_WIDTH
+    console = new_console(record=True)
     shown = [fit_content(content, console.width) for content in contents]
     for number, each in enumerate(filter(None, shown)):
         if number:
             console.print()
         console.print(each, crop=False)
     return console.export_text()
+
+
+def new_console(*, record: bool = False) -> Console:
+    """Return a console for stdout. A pipe or a file has lines of any length."""
+    console = Console(markup=False, highlight=False, record=record)
+    if not console.is_terminal:
+        console.width = UNLIMITED_WIDTH
+    return console
 
 
 def fit_content(content: Content | Record, width: int) -> Table | Group | None:

@@ -1,5 +1,6 @@
 """The ingestion API: checks what callers send and publishes it to the router."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,20 +27,17 @@ from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY
 from ingestion.http.preconditions import apply_preconditions, read_stored
-from ingestion.http.problem import (
-    add_request_id,
-    gateway_request_id,
-    json_response,
-    problem_response,
-)
+from ingestion.http.problem import add_request_id, gateway_request_id, json_response, refuse
 from ingestion.http.publishing import Publisher
 from ingestion.http.request import is_redrive, read_items, read_json
+from ingestion.http.results import accepted_before_response
 from ingestion.intake.placed import Placed, in_order
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
     CLIENT_CONFIG,
     PRESIGNING_CONFIG,
+    WORK_SECONDS,
     ApiSettings,
     packaged_catalog,
     packaged_openapi,
@@ -55,7 +53,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API, and how long a request is mapped and published."""
+    """The clients and settings of the API, and how long a request is mapped, and worked on."""
 
     settings: ApiSettings
     catalog: Catalog
@@ -63,7 +61,7 @@ class Runtime:
     router: Router
     session: boto3.Session
     map_seconds: float = 5
-    publish_seconds: float = 15
+    work_seconds: float = WORK_SECONDS
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
@@ -76,7 +74,7 @@ class Runtime:
     @property
     def publisher(self) -> Publisher:
         """Return what publishes the events of a request."""
-        return Publisher(self.router, self.catalog, self.publish_seconds)
+        return Publisher(self.router, self.catalog)
 
     @cached_property
     def payloads(self) -> "PayloadReceiver":
@@ -108,36 +106,42 @@ def _runtime() -> Runtime:
 @app.post("/<path>")
 def receive_events(path: str) -> Response[str]:
     """Accept events, or payloads that rules map, from the source that owns the path."""
-    runtime, request = _runtime(), app.current_event
-    with runtime.callers.source_of(request, path) as caller:
-        received_at = datetime.now(UTC)
-        publish = partial(_publish, caller, received_at)
-        if rules := runtime.catalog.rules_of(caller.name):
-            return runtime.payloads.receive(request, caller, rules, received_at, publish)
-        event_format, items = read_items(request)
-        return publish(in_order(events_of(items, caller, received_at, event_format)))
+    return _runtime().callers.serve(app.current_event, path, _receive_from)
+
+
+def _receive_from(caller: Caller) -> Response[str]:
+    runtime, request, received_at = _runtime(), app.current_event, datetime.now(UTC)
+    publish, deadline = partial(_publish, caller, received_at), app.context["deadline"]
+    if rules := runtime.catalog.rules_of(caller.name):
+        return runtime.payloads.receive(request, caller, rules, received_at, publish, deadline)
+    if caller.accepted_with:
+        return accepted_before_response(caller.accepted_with)
+    event_format, items = read_items(request)
+    return publish(in_order(events_of(items, caller, received_at, event_format)))
 
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
-    with _runtime().callers.uploader_of(app.current_event, path) as caller:
-        request = app.current_event
-        try:
-            presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
-        except RejectedRecord as rejection:
-            raise HttpProblem.of(rejection, "the name or size of the file") from rejection
-        Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
-        return json_response(HTTPStatus.CREATED, presigned.model_dump())
+    return _runtime().callers.serve_uploader(app.current_event, path, _prepare_for)
+
+
+def _prepare_for(caller: Caller) -> Response[str]:
+    request = app.current_event
+    try:
+        presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
+    except RejectedRecord as rejection:
+        raise HttpProblem.of(rejection, "the name or size of the file") from rejection
+    Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
+    return json_response(HTTPStatus.CREATED, presigned.model_dump())
 
 
 @app.put(ENTITY)
 @app.delete(ENTITY)
 def correct_entity() -> Response[str]:
     """Accept an entity, or its deletion, from the operator."""
-    request = app.current_event
+    request, received_at = app.current_event, datetime.now(UTC)
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
-    received_at = datetime.now(UTC)
     result = read_correction(request, caller, received_at)
     if isinstance(result, Event):
         stored = read_stored(_runtime().reader, result.key)
@@ -147,8 +151,8 @@ def correct_entity() -> Response[str]:
 
 def _publish(caller: Caller, received_at: datetime, results: Sequence[Placed]) -> Response[str]:
     """Publish the events of a request and return what became of each item."""
-    request_id = gateway_request_id(app.current_event)
-    return _runtime().publisher.publish(caller, received_at, request_id, results)
+    request_id, deadline = gateway_request_id(app.current_event), app.context["deadline"]
+    return _runtime().publisher.publish(caller, received_at, request_id, results, deadline)
 
 
 @app.get("/")
@@ -188,18 +192,12 @@ def show_docs() -> Response[str]:
     return page_response()
 
 
-def refusal_response(problem: HttpProblem) -> Response[str]:
-    """Return the problem of a whole request, and log it unless it names the request's events."""
-    if not problem.members.get("events"):
-        path = app.current_event.path.strip("/").partition("/")[0]
-        source = _runtime().catalog.name_by_path.get(path)
-        request_id = gateway_request_id(app.current_event)
-        known = {"source": source, "request_id": request_id, "refused": problem.status}
-        Logger().info("request_refused", extra=known)
-    return problem_response(problem)
+def refuse_request(problem: HttpProblem) -> Response[str]:
+    """Return the problem of a request."""
+    return refuse(problem, app.current_event, _runtime().catalog.name_by_path)
 
 
-app.exception_handler(HttpProblem)(refusal_response)
+app.exception_handler(HttpProblem)(refuse_request)
 
 
 @app.not_found
@@ -210,15 +208,18 @@ def respond_to_other_method(_: Exception) -> Response[str]:
         offered = methods.offered_methods(request.path, paths)
         return methods.other_method_response(request.http_method, offered)
     except HttpProblem as problem:
-        return refusal_response(problem)
+        return refuse_request(problem)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Respond to one request of the gateway's proxy integration, or to the redrive of one."""
-    app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
+    deadline = time.monotonic() + runtime.work_seconds
+    app.append_context(runtime=runtime, deadline=deadline)  # type: ignore[no-untyped-call]
     with hide_error_messages():
         if is_redrive(event):
-            return runtime.payloads.redrive(event, runtime.publisher.publish)
+            from ingestion.http.quarantine.redrive import redrive_request  # To start without it.
+
+            return redrive_request(event, runtime.payloads, runtime.publisher.publish, deadline)
         return add_request_id(methods.resolve_request(app, event, context), app.current_event)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from sys import maxsize
 from typing import Any, NamedTuple, TypeVar
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -25,13 +26,12 @@ from ingestion.intake.form_body import read_form, read_json_in_form
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.intake.xml_body import read_xml
+from ingestion.mapping.credential_names import HIDDEN_HEADERS
 from ingestion.mapping.outcome import Origin
 
 FORM = "application/x-www-form-urlencoded"
 _PAYLOAD = "payload"
 XML = ("application/xml", "text/xml")
-# Headers with credentials, which no expression may copy into an entity.
-_CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "x-amz-security-token"})
 
 Read = TypeVar("Read")
 
@@ -43,10 +43,19 @@ class Payloads(NamedTuple):
     is_text: bool = False
 
 
+class Bounds(NamedTuple):
+    """How many payloads and values a request may have."""
+
+    payloads: int | None = MAX_EVENTS
+    values: int = MAX_REQUEST_VALUES
+
+
+BOUNDS = Bounds()
+NO_BOUNDS = Bounds(payloads=None, values=maxsize)
+
+
 def read_payloads(
-    request: APIGatewayProxyEvent,
-    form: FormBody | None,
-    max_payloads: int | None = MAX_EVENTS,
+    request: APIGatewayProxyEvent, form: FormBody | None, bounds: Bounds = BOUNDS
 ) -> Payloads:
     """Return the payloads. An item of an array that cannot be read is an `UnreadableItem`.
 
@@ -55,21 +64,21 @@ def read_payloads(
     kind = media_type_of(request.headers, JSON, STRUCTURED_JSON, BATCH_JSON, FORM, *XML)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
-        return Payloads([parse(body)])
-    if kind == BATCH_JSON:
-        return Payloads(batch_of(parse_items(body, max_payloads), _PAYLOAD, max_payloads))
+        return Payloads([parse(body, bounds.values)])
     if kind == FORM:
-        return _payloads_of_form(body, form, max_payloads)
+        return _payloads_of_form(body, form, bounds)
     if kind in XML:
-        return Payloads([_within_limits(read_xml, body, MAX_REQUEST_VALUES)], is_text=True)
-    return Payloads(items_of(parse_items(body, max_payloads), _PAYLOAD, max_payloads))
+        return Payloads([_within_limits(read_xml, body, bounds.values)], is_text=True)
+    document = parse_items(body, *bounds)
+    list_of = batch_of if kind == BATCH_JSON else items_of
+    return Payloads(list_of(document, _PAYLOAD, bounds.payloads))
 
 
-def _payloads_of_form(body: bytes, form: FormBody | None, max_payloads: int | None) -> Payloads:
+def _payloads_of_form(body: bytes, form: FormBody | None, bounds: Bounds) -> Payloads:
     if form is None:
-        return Payloads([_within_limits(read_form, body, MAX_REQUEST_VALUES)], is_text=True)
-    document = _within_limits(read_json_in_form, body, form.json_field, MAX_REQUEST_VALUES)
-    return Payloads(items_of(document, _PAYLOAD, max_payloads))
+        return Payloads([_within_limits(read_form, body, bounds.values)], is_text=True)
+    document = _within_limits(read_json_in_form, body, form.json_field, bounds.values)
+    return Payloads(items_of(document, _PAYLOAD, bounds.payloads))
 
 
 def _within_limits(read: Callable[..., Read], *arguments: Any) -> Read:
@@ -89,7 +98,7 @@ def origin_of(
     Leaves out the headers with credentials or the signature. The last value of a repeated parameter
     counts.
     """
-    hidden = _CREDENTIALS | {signature_header}
+    hidden = HIDDEN_HEADERS | {signature_header}
     headers = joined_headers(request, separator=", ").items()
     return Origin(
         received_at,

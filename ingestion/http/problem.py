@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
@@ -40,6 +41,18 @@ def problem_response(problem: HttpProblem) -> Response[str]:
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
     return json_response(problem.status, document, PROBLEM_JSON, headers)
+
+
+def refuse(
+    problem: HttpProblem, request: APIGatewayProxyEvent, name_by_path: Mapping[str, str]
+) -> Response[str]:
+    """Return the problem of a whole request, and log it unless it names the request's events."""
+    if not problem.members.get("events"):
+        source = name_by_path.get(request.path.strip("/").partition("/")[0])
+        request_id = gateway_request_id(request)
+        known = {"source": source, "request_id": request_id, "refused": problem.status}
+        Logger().info("request_refused", extra=known)
+    return problem_response(problem)
 
 
 def gateway_request_id(request: APIGatewayProxyEvent) -> str:

@@ -1,6 +1,5 @@
 """Publishes the events of a request, counts what became of its items, and answers."""
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,28 +15,34 @@ from ingestion.http.results import results_response
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import Caller
 from ingestion.messaging.router import PublishResult, Router
+from ingestion.settings import CALL_SECONDS
 from ingestion.syntax.times import timestamp
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """The router, and how long a request may be published."""
+    """The router, and the catalog of who may publish."""
 
     router: Router
     catalog: Catalog
-    seconds: float
 
     def publish(
-        self, caller: Caller, received_at: datetime, request_id: str, results: Sequence[Placed]
+        self,
+        caller: Caller,
+        received_at: datetime,
+        request_id: str,
+        results: Sequence[Placed],
+        deadline: float,
     ) -> Response[str]:
         """Publish the events of a request, and return the outcome of each item.
 
-        Raises HttpProblem as `results_response` does.
+        No call ends after `deadline` (of `time.monotonic`). Raises HttpProblem as
+        `results_response` does.
         """
         events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
-        deadline = time.monotonic() + self.seconds
-        publish_result = self.router.publish(events, deadline, request_id=request_id)
+        last_start = deadline - CALL_SECONDS
+        publish_result = self.router.publish(events, last_start, request_id=request_id)
         print_metrics(
             caller.name,
             _counts(results, publish_result),

@@ -110,28 +110,30 @@ def body_bytes(request: APIGatewayProxyEvent) -> bytes:
     return b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, max_values: int = MAX_REQUEST_VALUES) -> Any:
     """Return the JSON document, not validated yet. Raises HttpProblem."""
-    return _read(exact_json.read, body)
+    return _read(exact_json.read, body, max_values)
 
 
-def parse_items(body: bytes, max_items: int | None = MAX_EVENTS) -> Any:
+def parse_items(
+    body: bytes, max_items: int | None = MAX_EVENTS, max_values: int = MAX_REQUEST_VALUES
+) -> Any:
     """Return the document. In an array, an item that cannot be read is an `UnreadableItem`."""
     one_more = None if max_items is None else max_items + 1
-    return _read(partial(exact_json.read_by_item, max_items=one_more), body)
+    return _read(partial(exact_json.read_by_item, max_items=one_more), body, max_values)
 
 
-def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
-    _check_values(body)
+def _read(read: Callable[[bytes], Any], body: bytes, max_values: int) -> Any:
+    _check_values(body, max_values=max_values)
     try:
         return read(body)
     except ValueError as error:
         raise HttpProblem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
 
 
-def _check_values(*contents: bytes) -> None:
+def _check_values(*contents: bytes, max_values: int = MAX_REQUEST_VALUES) -> None:
     """Raise HttpProblem if the JSON texts of a request hold too many values to parse them."""
-    if exact_json.has_more_values(MAX_REQUEST_VALUES, *contents):
+    if exact_json.has_more_values(max_values, *contents):
         raise too_many_values()
 
 

@@ -42,6 +42,15 @@ def results_response(
     return json_response(HTTPStatus.MULTI_STATUS if rejected else success, members)
 
 
+def accepted_before_response(status: int) -> Response[str]:
+    """Return the response to an exact repeat of a request that got this status of success.
+
+    A sender that did not wait for the first response must not take the repeat for a failure.
+    """
+    detail = "this request was accepted before, and nothing was done again"
+    return json_response(HTTPStatus(status), {"events": [], "errors": [], "detail": detail})
+
+
 def _members(results: Sequence[Placed], unpublished_ids: set[str]) -> dict[str, Any]:
     events: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []

@@ -71,8 +71,8 @@ class PayloadMapper:
 
         Raises as `results` does.
         """
-        count = position = 0  # Of results, and of results and payloads without one.
-        for payload in payloads:
+        count = 0  # Of results.
+        for index, payload in enumerate(payloads):
             if self.must_stop():
                 raise MappingOutOfTime
             try:
@@ -80,10 +80,9 @@ class PayloadMapper:
                 mapped = self._mapped(payload, left)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
-            times = map(self._time_of_receipt, range(position, position + len(mapped.results)))
-            yield mapped, list(map(self.outcome, mapped.results, times))
+            time = self._time_of_receipt(index)
+            yield mapped, [self.outcome(made, time) for made in mapped.results]
             count += len(mapped.results)
-            position += len(mapped.results) or 1
 
     def _mapped(self, payload: Any, max_items: int | None) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
@@ -103,10 +102,13 @@ class PayloadMapper:
         except RejectedRecord as rejection:
             return rejection
 
-    def _time_of_receipt(self, position: int) -> str:
-        """Return a time that is later for a later item, and the same for a repeated message."""
+    def _time_of_receipt(self, index: int) -> str:
+        """Return a time that is later for a later payload, and the same for a repeated message.
+
+        It does not depend on the rules, which may change until the request is redriven.
+        """
         first_receipt = self.caller.first_receipt(self.received_at)
-        return timestamp(first_receipt + timedelta(microseconds=position))
+        return timestamp(first_receipt + timedelta(microseconds=index))
 
     def event(self, made: MappedEvent, time: str) -> Event:
         """Return the event of an item, validated.

@@ -16,6 +16,11 @@ class Placed(NamedTuple):
     place: dict[str, int]
     outcome: Event | RejectedRecord | None
 
+    @property
+    def is_rejected(self) -> bool:
+        """Return whether the item makes no event because of a fault."""
+        return isinstance(self.outcome, RejectedRecord)
+
 
 def in_order(outcomes: Iterable[Event | RejectedRecord]) -> list[Placed]:
     """Return the outcomes of items that were posted as events."""

@@ -46,10 +46,14 @@ class Submission(BaseModel):
 
 
 class SignedMessage(NamedTuple):
-    """A message that its sender may repeat: its id, and the time of its first receipt."""
+    """A message that its sender may repeat: its id, and the time of its first receipt.
+
+    `accepted_with` is the status of the response if the same request was accepted before.
+    """
 
     message_id: str
     first_received_at: datetime
+    accepted_with: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,18 +65,23 @@ class Caller:
 
     name: str
     source: Sender
-    delivery: SignedMessage | None = None
+    message: SignedMessage | None = None
     signature_header: str | None = None
+
+    @property
+    def accepted_with(self) -> int | None:
+        """Return the status of the response if the same request was accepted before."""
+        return self.message.accepted_with if self.message else None
 
     def first_receipt(self, received_at: datetime) -> datetime:
         """Return the time of the first receipt of a repeated message, otherwise `received_at`."""
-        return self.delivery.first_received_at if self.delivery else received_at
+        return self.message.first_received_at if self.message else received_at
 
     def event_id(self, position: int) -> str:
         """Return the id of an event without one. A repeated message gets the same ids again."""
-        if self.delivery is None:
+        if self.message is None:
             return str(uuid4())
-        return sha256(f"{position}.{self.delivery.message_id}".encode()).hexdigest()
+        return sha256(f"{position}.{self.message.message_id}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)

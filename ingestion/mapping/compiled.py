@@ -12,6 +12,7 @@ from ingestion.mapping.items.ambiguity import resolve_repeats
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failure_at
 from ingestion.mapping.items.event_ids import PayloadIds
+from ingestion.mapping.items.outside import PathsByEntity, paths_outside
 from ingestion.mapping.items.scope import MustStop, never, payload_scope
 from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import (
@@ -38,15 +39,22 @@ class CompiledRules:
     """The rules of a source. Maps each payload alone, and keeps nothing between payloads.
 
     `version` is a short hash of the rules: other rules have another one. `rules` find the items of
-    a payload and describe what gives their values.
+    a payload and describe what gives their values. `outside` names the values beside the payload
+    that enter the ids of events.
     """
 
     def __init__(
-        self, source: str, version: str, rules: list[CompiledRule], ignore: list[Expression]
+        self,
+        source: str,
+        version: str,
+        rules: list[CompiledRule],
+        ignore: list[Expression],
+        outside: PathsByEntity,
     ) -> None:
         self.source = source
         self.version = version
         self.rules = rules
+        self.outside = outside
         self._ignore = ignore
 
     def map_payload(
@@ -66,7 +74,9 @@ class CompiledRules:
         if self._ignore and (unwanted := self._apply_ignore(scope)):
             return unwanted
         selected = self._select(scope, max_items, must_stop)
-        ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
+        outside = self.outside if origin.outside is None else origin.outside
+        has_one_event = len(selected) == 1
+        ids = PayloadIds(self.source, payload, origin, outside, has_one_event=has_one_event)
         results = resolve_repeats(_map_items(selected, ids, must_stop), must_stop)
         return MappedPayload(results, selected=selected)
 
@@ -129,7 +139,8 @@ def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> 
             compiled.append(CompiledRule(number, rule))
     with _raise_bad_rule(f"{source}: ignore"):
         ignored = [compile_expression(text) for text in ignore]
-    return CompiledRules(source, _version(rules, ignore), compiled, ignored)
+    version = _version(rules, ignore)
+    return CompiledRules(source, version, compiled, ignored, paths_outside(rules))
 
 
 @contextmanager

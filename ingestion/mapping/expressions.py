@@ -5,6 +5,7 @@ from typing import Any
 from jmespath import Options
 from jmespath.visitor import TreeInterpreter
 
+from ingestion.mapping.language.constant_results import may_be_constant
 from ingestion.mapping.language.functions import ExactFunctions, FailedExpression
 from ingestion.mapping.language.plain import Reader, field_names, plain_reader
 from ingestion.mapping.language.reads import Path, paths_read
@@ -41,6 +42,10 @@ class Expression:
     def reads(self) -> frozenset[Path]:
         """Return the paths that the expression reads: see `paths_read`."""
         return paths_read(self._tree)
+
+    def may_be_constant(self) -> bool:
+        """Return whether a literal of the expression may be its value."""
+        return may_be_constant(self._tree)
 
     def _interpret(self, scope: dict[str, Any]) -> Any:
         try:

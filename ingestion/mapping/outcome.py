@@ -9,6 +9,7 @@ from ingestion.event import Operation
 
 if TYPE_CHECKING:
     from ingestion.mapping.items.compiled_rule import SelectedItem
+    from ingestion.mapping.items.outside import PathsByEntity
 
 # Reasons of rejections.
 UNMAPPABLE_ITEM = "unmappable_item"  # An expression fails, or gives what its key cannot use.
@@ -29,12 +30,15 @@ class Origin(NamedTuple):
     """What expressions read beside the payload. `received_at` is UTC text of fixed width.
 
     `row_id` is the id of a file's row, if the payload is one. Its events get this id by default.
+    `outside` is `CompiledRules.outside` of the rules of an earlier receipt: with them, changed
+    rules make the same ids.
     """
 
     received_at: str
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     row_id: str | None = None
+    outside: "PathsByEntity | None" = None
 
 
 class MappedEvent(NamedTuple):

@@ -81,3 +81,16 @@ class OlderCorrection(Problem):
     """A problem document with the time of the stored event."""
 
     stored_time: str
+
+
+class SearchRefusal(Problem):
+    """A problem document. If `q` cannot be read, `position` says where, from 1."""
+
+    position: Annotated[int, Field(ge=1)] | None = None
+
+
+class HighlightPart(BaseModel):
+    """A part of a text. It is plain text: escape it in a page."""
+
+    text: str
+    match: Annotated[bool, Field(description="Whether the part is what was searched.")]

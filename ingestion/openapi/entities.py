@@ -65,33 +65,36 @@ def paths() -> Json:
     """Return the three paths of each entity name."""
     entity: Any = Union[*models().values()] | None
     fields = {"field": str, "direction": Literal[REFERS_TO, REFERRED_BY]}
-    relations = _page("RelationPage", _stored("Relation", entity, *models(), **fields))
+    relations = page_model("RelationPage", stored_model("Relation", entity, *models(), **fields))
     made: Json = {}
     for model in models().values():
         made |= _paths(model, relations)
     return made
 
 
-def _stored(name: str, entity: Any, *entity_names: str, **fields: Any) -> type[BaseModel]:
+def stored_model(name: str, entity: Any, *entity_names: str, **fields: Any) -> type[BaseModel]:
     """Return the model of a stored entity, with more `fields`."""
     fields |= {"entity_name": Literal[entity_names], "id": str, "entity": entity}
     return create_model(name, **fields, event=Provenance | None)
 
 
-def _page(name: str, item: type[BaseModel]) -> type[BaseModel]:
+def page_model(name: str, item: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of a page of items."""
     return create_model(name, items=list[item], next_cursor=str | None)  # type: ignore[valid-type]
 
 
 def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
     name, entity = model.entity_name, examples.complete(model)
     example = examples.stored(model)
-    stored = _stored(f"Stored{model.__name__}", model, name)
-    page = _page(f"{model.__name__}Page", stored)
+    stored = stored_model(f"Stored{model.__name__}", model, name)
+    page = page_model(f"{model.__name__}Page", stored)
     entity_id = _ENTITY_ID | {"example": entity[model.id_field()]}
     body = {"required": True, "content": {JSON: {"schema": _body(model), "example": entity}}}
     return {
         f"/entities/{name}": {
-            "get": _read("list", name, page, examples.page(example), *_query(ListParameters))
+            "get": _read(
+                "list", name, page, examples.page(example), *query_parameters(ListParameters)
+            )
         },
         f"/entities/{name}/{{id}}": {
             "get": _read("get", name, stored, example, entity_id),
@@ -105,7 +108,7 @@ def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
                 relations,
                 examples.related(model),
                 entity_id,
-                *_query(PageParameters),
+                *query_parameters(PageParameters),
             )
         },
     }
@@ -148,9 +151,13 @@ def _operation(verb: str, name: str, parameters: list[Json], responses: Json) ->
     }
 
 
-def _query(parameters: type[BaseModel]) -> list[Json]:
-    made = []
-    for name, schema in schema_of(parameters)["properties"].items():
+def query_parameters(parameters: type[BaseModel]) -> list[Json]:
+    """Return the parameters of a query string."""
+    made, whole = [], schema_of(parameters)
+    required_names = whole.get("required", [])
+    for name, schema in whole["properties"].items():
         description = schema.pop("description")
-        made.append({"name": name, "in": "query", "description": description, "schema": schema})
+        required = {"required": True} if name in required_names else {}
+        place = {"name": name, "in": "query", "description": description}
+        made.append({**place, **required, "schema": schema})
     return made

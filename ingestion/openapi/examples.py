@@ -41,6 +41,7 @@ _MEMBERS: dict[tuple[str, int], Json] = {
     ("PayloadRefusal", 422): {"events": [_REFUSED], "errors": [_UNMAPPABLE]},
     ("PayloadRefusal", 503): {"events": [_MAPPED | {"status": "not_taken"}], "errors": []},
     ("UploadRefusal", 422): {"errors": [{"reason": "invalid_upload", **_NAME}]},
+    ("SearchRefusal", 400): {"position": 6},
     ("OlderCorrection", 409): {"stored_time": _TIME},
     ("PresignedUpload", 201): {
         "method": "PUT",

@@ -71,7 +71,11 @@ def tags(catalog: Catalog) -> dict[str, str]:
         " the operator corrects them."
         for name, model in models().items()
     }
-    return sources | entities | {"description": "Where this API is described."}
+    others = {
+        "search": "Readers find entities by their words.",
+        "description": "Where this API is described.",
+    }
+    return sources | entities | others
 
 
 def _what(source: Source) -> str:

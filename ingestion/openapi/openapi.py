@@ -4,7 +4,7 @@ from entities import models
 from ingestion.catalog import Catalog
 from ingestion.http.docs.description import API_URL, at_address, links
 from ingestion.intake.media_type import JSON
-from ingestion.openapi import entities, events, introduction, sources
+from ingestion.openapi import entities, events, introduction, search, sources
 from ingestion.openapi.responses import DOCUMENT, POST, write_responses
 from ingestion.openapi.schemas import Json, resolve_models
 from ingestion.openapi.security import security_schemes
@@ -49,6 +49,7 @@ def document(catalog: Catalog, url: str = API_URL) -> Json:
         "paths": {
             **sources.paths(catalog),
             **entities.paths(),
+            **search.paths(),
             **_own_paths(),
         },
         "components": {

@@ -7,7 +7,14 @@ from ingestion.files.upload_url import PresignedUpload
 from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import examples
-from ingestion.openapi.bodies import OlderCorrection, Problem, Refusal, Results, UploadRefusal
+from ingestion.openapi.bodies import (
+    OlderCorrection,
+    Problem,
+    Refusal,
+    Results,
+    SearchRefusal,
+    UploadRefusal,
+)
 from ingestion.openapi.schemas import Json
 
 # The description and the model of the body, by status.
@@ -45,7 +52,10 @@ UPLOAD: Responses = _COMMON | {
     503: ("The service is not available, or the operator closed the source. Retry later.", Problem),
 }
 _UNSIGNED: _Response = ("The signature is missing, wrong or too old.", Problem)
-_REPEATED: _Response = ("The request was accepted before, or its id had another body.", Problem)
+_REPEATED: _Response = (
+    "The id of the message had another body, or the request for a URL was accepted before.",
+    Problem,
+)
 _NO_SECRET: _Response = ("The password or the token is missing or wrong.", Problem)
 READ: Responses = {
     400: ("A parameter or the path is invalid.", Problem),
@@ -53,6 +63,12 @@ READ: Responses = {
     404: ("The entity does not exist.", Problem),
     429: _COMMON[429],
     503: ("The service is not available. Retry later.", Problem),
+}
+SEARCH: Responses = {
+    400: ("A parameter is invalid, or the query cannot be read.", SearchRefusal),
+    403: READ[403],
+    429: _COMMON[429],
+    503: ("The index or the table is not available. Retry later.", Problem),
 }
 CORRECTION: Responses = _COMMON | {
     202: ("The event is accepted. It is not written yet.", Results),

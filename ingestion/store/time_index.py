@@ -83,6 +83,19 @@ class TimeIndex:
         if not is_by_time:
             yield from self.reader.all_of(entity_name, selected, after)
             return
+        yield from self.indexed_entities(entity_name, selected, after, page_size)
+
+    def indexed_entities(
+        self,
+        entity_name: str,
+        selected: Filter,
+        after: Position | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Step]:
+        """Yield the selected entities that the index has, also while rows are missing in it.
+
+        What this version stored is in the index. Otherwise as `changed_entities`.
+        """
         wanted = page_size or sys.maxsize  # Entities that the page still lacks.
         entries = self._entries(entity_name, selected, after, page_size)
         while batch := list(islice(entries, max(1, min(wanted, MAX_KEYS)))):

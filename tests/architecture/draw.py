@@ -14,7 +14,7 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 BOX_WIDTH, BOX_HEIGHT = 138, 66
 COLUMN, ROW = 172, 104
 LEFT, TOP = 24, 24
-WIDTH, HEIGHT = 2 * LEFT + 6 * COLUMN + BOX_WIDTH, TOP + 5 * ROW + 30
+WIDTH, HEIGHT = 2 * LEFT + 6 * COLUMN + BOX_WIDTH, TOP + 6 * ROW + 30
 CORNER, SIDE = 8, 17
 STACK = 3  # Pixels between the boxes of a repeated part.
 OUTSIDE = {
@@ -155,7 +155,7 @@ def _line(arrow: Arrow, drawn: Mapping[str, Part]) -> str:
 
 
 def _bends(start: Point, end: Point, route: Route) -> list[Point]:
-    """Return the corners of a line that goes along and down only."""
+    """Return the corners of a line."""
     (x1, y1), (x2, y2) = start, end
     match route.leaves, route.enters:
         case ("right", "right"):
@@ -166,6 +166,14 @@ def _bends(start: Point, end: Point, route: Route) -> list[Point]:
             return [] if x1 == x2 else [(x1, across), (x2, across)]
         case ("bottom", "right"):
             return [(x1, y2)]
+        case ("top", "top"):
+            return [(x1, min(y1, y2) - SIDE), (x2, min(y1, y2) - SIDE)]
+        case ("top", "bottom"):
+            across = y2 + (ROW - BOX_HEIGHT) * 2 / 3
+            return [(x1, across), (x2, across)]
+        case ("right", "bottom"):
+            beside, across = max(x1, x2) + SIDE, y2 + (ROW - BOX_HEIGHT) / 3
+            return [(beside, y1), (beside, across), (x2, across)]
     across = (x1 + x2) / 2
     return [] if abs(y1 - y2) < 1 else [(across, y1), (across, y2)]
 
@@ -195,7 +203,7 @@ def _legend() -> list[str]:
     texts = {"event": "events and data", "read": "queries", "lost": "dead letters"}
     legend = []
     for place, (kind, text) in enumerate(texts.items()):
-        row = TOP + 4 * ROW + 10 + 24 * place
+        row = TOP + 5 * ROW + 10 + 24 * place
         legend += [
             f'<path class="line {kind}" d="M{LEFT} {row}h36" marker-end="url(#{kind})"/>',
             f'<text class="small" x="{LEFT + 48}" y="{row + 4}">{text}</text>',

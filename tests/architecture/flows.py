@@ -37,8 +37,10 @@ class Arrow(NamedTuple):
 
 
 def modules() -> list[str]:
-    """Return the modules that infra/main.tf uses."""
-    return re.findall(r'^module "(\w+)"', (INFRA / "main.tf").read_text(), re.MULTILINE)
+    """Return the modules that infra/main.tf and the files beside it use."""
+    files = [INFRA / "main.tf", *sorted({*INFRA.glob("*.tf")} - {INFRA / "main.tf"})]
+    text = "\n".join(file.read_text() for file in files)
+    return re.findall(r'^module "(\w+)"', text, re.MULTILINE)
 
 
 def parts(plan: Plan) -> dict[str, Part]:
@@ -73,10 +75,9 @@ def _plain(address: str) -> str:
 def _triggers(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
     """Yield what calls a function, and where its failed calls go."""
     for resource in (found.values for found in plan.of_type("aws_lambda_permission")):
-        if (
-            resource["principal"].startswith("apigateway")
-            and "/entities/" in resource["source_arn"]
-        ):
+        if resource["principal"].startswith("apigateway") and resource["source_arn"].rpartition(
+            "/*/"
+        )[2] in ("entities/*", "search"):
             yield resource["function_name"], "api.aws_api_gateway_rest_api.this", "read"
         elif resource["principal"].startswith("apigateway"):
             yield "api.aws_api_gateway_rest_api.this", resource["function_name"], "event"
@@ -114,7 +115,9 @@ def _redrives(start: str, policy: str | None) -> Iterator[tuple[str, str, Kind]]
 
 def _calls(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
     """Yield what functions may write and read."""
+    notifying = {found.values["bucket"] for found in plan.of_type("aws_s3_bucket_notification")}
     for function, grants in plan.grants.items():
+        written = {resource for action, resource in grants if action == "s3:PutObject"}
         for action, resource in grants:
             bucket = resource.partition("/")[0]
             match action:
@@ -124,6 +127,10 @@ def _calls(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
                     yield function, bucket, "event"
                 case "dynamodb:BatchGetItem":  # With GetItem alone the API only compares times.
                     yield resource, function, "read"
+                case "s3:GetObject" if resource not in written:
+                    # A bucket that notifies its functions has their arrows already.
+                    if bucket.rpartition(":")[2] not in notifying:
+                        yield bucket, function, "read"
                 case "sqs:SendMessage":
                     yield function, resource, "dead"
 

@@ -23,6 +23,11 @@ CHANGE_TOPIC = "changes.aws_sns_topic.this"
 SUBSCRIBER = "subscriber.delivery.aws_sqs_queue.this"
 SUBSCRIBER_DEAD = "subscriber.aws_sqs_queue.dlq"
 DELIVERY = "subscriber.delivery.function.aws_lambda_function.this"
+SEARCH = "search.search.aws_lambda_function.this"
+INDEX = "search.aws_s3_bucket.this"
+INDEXER = "search.indexer.aws_lambda_function.this"
+SEARCH_QUEUE = "search.aws_sqs_queue.this"
+SEARCH_FAILURES = "search.aws_sqs_queue.failures"
 
 
 class Place(NamedTuple):
@@ -49,27 +54,32 @@ class Route(NamedTuple):
 
 PLACES = {
     READERS: Place("Readers", 0, 0),
-    SOURCES: Place("Sources", 0, 1, 2),
-    API: Place("HTTP API", 1, 0, 2),
-    BUCKET: Place("Bucket", 1, 2, 2),
-    QUERY: Place("Query", 2, 0),
-    INGEST: Place("Ingestion", 2, 1),
-    INSERTER: Place("Inserter", 2, 2),
-    EXTRACTOR: Place("Extractor", 2, 3),
-    FILE_FAILURES: Place("Failures", 2, 4),
-    ROUTER: Place("Router", 3, 1, 2),
-    UNROUTED: Place("Unrouted", 3, 3),
-    QUEUE: Place("Queue", 4, 1),
-    DEAD: Place("Dead letters", 4, 2),
-    WORKER: Place("Worker", 5, 1),
-    TABLE: Place("Table", 6, 0, 2),
-    CHANGES: Place("Changes", 6, 2),
-    CHANGE_FAILURES: Place("Failures", 5, 2),
-    CHANGE_TOPIC: Place("Change topic", 6, 3),
-    SUBSCRIBER: Place("Queue", 5, 3),
-    SUBSCRIBER_DEAD: Place("Dead letters", 5, 4),
-    DELIVERY: Place("Delivery", 4, 3),
-    ENDPOINT: Place("Endpoint", 4, 4),
+    SOURCES: Place("Sources", 0, 2, 2),
+    API: Place("HTTP API", 1, 0, 3),
+    BUCKET: Place("Bucket", 1, 3, 2),
+    SEARCH: Place("Search", 2, 0),
+    INDEX: Place("Search index", 3, 0),
+    INDEXER: Place("Indexer", 4, 0),
+    SEARCH_QUEUE: Place("Queue", 5, 0),
+    SEARCH_FAILURES: Place("Failures", 6, 0),
+    QUERY: Place("Query", 2, 1),
+    INGEST: Place("Ingestion", 2, 2),
+    INSERTER: Place("Inserter", 2, 3),
+    EXTRACTOR: Place("Extractor", 2, 4),
+    FILE_FAILURES: Place("Failures", 2, 5),
+    ROUTER: Place("Router", 3, 2, 2),
+    UNROUTED: Place("Unrouted", 3, 4),
+    QUEUE: Place("Queue", 4, 2),
+    DEAD: Place("Dead letters", 4, 3),
+    WORKER: Place("Worker", 5, 2),
+    TABLE: Place("Table", 6, 1, 2),
+    CHANGES: Place("Changes", 6, 3),
+    CHANGE_FAILURES: Place("Failures", 5, 3),
+    CHANGE_TOPIC: Place("Change topic", 6, 4),
+    SUBSCRIBER: Place("Queue", 5, 4),
+    SUBSCRIBER_DEAD: Place("Dead letters", 5, 5),
+    DELIVERY: Place("Delivery", 4, 4),
+    ENDPOINT: Place("Endpoint", 4, 5),
 }
 
 RIGHT = Route("right", "left")
@@ -77,11 +87,20 @@ LEFT = Route("left", "right")
 DOWN = Route("bottom", "top")
 ROUTES = {
     (API, READERS): LEFT,
-    (QUERY, API): LEFT,
+    (QUERY, API): Route("left", "right", 0.5, 1.5),
+    (SEARCH, API): LEFT,
+    (INDEX, SEARCH): LEFT,
+    (INDEXER, INDEX): LEFT,
+    (SEARCH_QUEUE, INDEXER): LEFT,
+    (SEARCH_QUEUE, SEARCH_FAILURES): RIGHT,
+    (INDEXER, SEARCH_FAILURES): Route("top", "top"),
+    (CHANGE_TOPIC, SEARCH_QUEUE): Route("right", "bottom"),
+    (TABLE, INDEXER): Route("top", "bottom", 0.3),
+    (TABLE, SEARCH): Route("top", "bottom", 0.3),
     (TABLE, QUERY): LEFT,
-    (SOURCES, API): Route("right", "left", 0.5, 1.5),
+    (SOURCES, API): Route("right", "left", 0.5, 2.5),
     (SOURCES, BUCKET): Route("right", "left", 1.5, 0.5),
-    (API, INGEST): Route("right", "left", 1.5, 0.5),
+    (API, INGEST): Route("right", "left", 2.5, 0.5),
     (INGEST, BUCKET): Route("bottom", "top", 0.2, 0.7),
     (INGEST, ROUTER): RIGHT,
     (BUCKET, INSERTER): Route("right", "left", 0.3, 0.3),
@@ -110,7 +129,7 @@ ROUTES = {
 
 # Modules that serve all others, and what the picture says of them.
 BESIDE = {
-    "package": "functions' package",
+    "package": "functions' packages",
     "encryption": "encryption key",
     "webhooks": "signing secrets",
     "waf": "firewall (option)",

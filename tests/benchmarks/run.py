@@ -22,6 +22,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "documents": [],
     "attacks": ["figures"],
     "mapping": [],
+    "search": [],
     "end_to_end": [],
     "up": ["figures"],
 }

@@ -8,7 +8,7 @@ from mypy_boto3_secretsmanager import SecretsManagerClient
 from pydantic_core import to_json
 from standardwebhooks import Webhook
 
-from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
+from ingestion.auth.live_secrets import SECRETS, LiveSecret
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
 from tests.support.factories import Json, catalog_document
@@ -32,10 +32,10 @@ class StoredSecret:
         self.name = name
         self.manager: SecretsManagerClient = boto3.client("secretsmanager")
         self.manager.create_secret(Name=name)
-        self.secret = WebhookSecret.new()
+        self.secret = LiveSecret.new()
         self.keep(self.secret)
 
-    def keep(self, *live: WebhookSecret) -> None:
+    def keep(self, *live: LiveSecret) -> None:
         """Store these as the live secrets."""
         self.keep_text(SECRETS.dump_json([*live]).decode())
 

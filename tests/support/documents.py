@@ -19,7 +19,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _OPTIONAL = str.maketrans("[]", "  ")
 _OPERATORS = "();<>|&\n"
-_NO_COMMAND = re.compile(r"(?:^|\s)(?:# .*$|> \S+)", re.MULTILINE)  # Comments and redirections.
+_NO_COMMAND = re.compile(r"(?:^|\s)(?:# .*$|>>? \S+)", re.MULTILINE)  # Comments and redirections.
 
 
 def prose(page: Path) -> str:
@@ -47,6 +47,15 @@ def examples(page: Path, language: str) -> Iterator[tuple[int, str]]:
         if found == language:
             line = text.count("\n", 0, block.start()) + 1
             yield line, re.sub(rf"^{indent}", "", code, flags=re.MULTILINE)
+
+
+def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the language of each block, the last name in backticks before it, and its text."""
+    text, begin = page.read_text(), 0
+    for block in _FENCE.finditer(text):
+        names = re.findall(r"`([^`\n]+)`", text[begin : block.start()])
+        yield block[2], names[-1] if names else "", block[3]
+        begin = block.end()
 
 
 def commands(script: str) -> Iterator[list[str]]:

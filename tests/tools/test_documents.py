@@ -27,7 +27,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 GLOSSARY_WORDS = 25
 # Programs of others: `bash -n` is all that is checked of them.
 OTHERS = {"curl", "gh", "printf", "echo", "rm", "export", "source", "openapi-python-client", "npx"}
-OTHERS |= {"aws", "pip", "pipx"}
+OTHERS |= {"aws", "pip", "pipx", "cat", "cp", "mkdir"}
 
 
 def name(page: Path) -> str:
@@ -135,6 +135,8 @@ def resolve(app: Any, words: list[str]) -> tuple[Any, list[str]]:
     """Return the command that the words name, and its own arguments."""
     command, rest = get_command(app), list(words)
     while rest and not rest[0].startswith("-") and hasattr(command, "commands"):
+        if rest[0] not in command.commands and hasattr(command, "default"):
+            rest.insert(0, command.default)  # `ingest search TEXT` leaves the command's name out.
         command = command.commands[rest.pop(0)]
         if isinstance(command, LazyCommand):
             command = command.load()

@@ -1,4 +1,4 @@
-# Rows for the parts that all sources share: API, functions, table, change feed and files.
+# Rows for the parts that all sources share: API, functions, table, change feed, search and files.
 
 locals {
   _stage             = ["ApiName", var.monitored.api.api, "Stage", var.monitored.api.stage]
@@ -9,9 +9,11 @@ locals {
   # The platform's own metrics, summed over all sources.
   _request_metrics = ["PublishRetried", "EventNotTaken", "RecordRetried", "QueryAnswered", "QueryRefused", "QueryFailed"]
   _change_metrics  = ["ChangePublished", "ChangeSkipped", "ChangeRetried", "ChangeDelivered", "DeliveryRetried"]
+  _search_metrics  = ["SearchAnswered", "SearchRefused", "SearchFailed"]
+  _index_metrics   = ["ChangeIndexed", "ChangeNotIndexed", "ChangeIndexRetried", "IndexCommitted", "IndexSwapLost", "IndexRebuilt"]
   _file_metrics    = ["FileExtracted", "FileRefused", "FileUnbalanced", "RowAccepted", "RowRejected"]
   _totals = {
-    for metric in concat(local._request_metrics, local._change_metrics, local._file_metrics) :
+    for metric in concat(local._request_metrics, local._change_metrics, local._search_metrics, local._index_metrics, local._file_metrics) :
     metric => [{ id = lower(metric), label = metric, expression = format(local.sum_expression, "source", metric) }]
   }
 
@@ -84,6 +86,29 @@ locals {
         metrics = [for line in setproduct(keys(var.monitored.topics), local._delivery_failures) :
           ["AWS/SNS", line[1], "TopicName", var.monitored.topics[line[0]], { label = "${line[0]} ${line[1]}" }]
         ]
+      } },
+    ] },
+
+    { height = 1, widgets = [{ type = "text", width = 24, properties = { markdown = "## Search" } }] },
+    { height = 6, widgets = [
+      { type = "metric", width = 8, properties = {
+        title   = "Searches"
+        metrics = [for metric in local._search_metrics : local._totals[metric]]
+      } },
+      { type = "metric", width = 8, properties = {
+        title   = "Indexed changes and commits of the index"
+        metrics = [for metric in local._index_metrics : local._totals[metric]]
+      } },
+      { type = "metric", width = 8, properties = {
+        title = "From the table to the index, in ms (left); age of the oldest change in seconds (right)"
+        metrics = concat(
+          [for percentile in local.percentiles : [
+            var.context.name, "IndexLag", "source", "search", { stat = percentile, label = "lag ${percentile}" }
+          ]],
+          [concat(local.message_age, [
+            var.monitored.other_queues.indexer, { stat = "Maximum", yAxis = "right", label = "oldest", color = local.orange }
+          ])],
+        )
       } },
     ] },
 

@@ -14,6 +14,8 @@ TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
+# The index of search can be built again from the table and the extracted texts.
+_INDEX_BUCKET = "module.search.aws_s3_bucket.this"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
 
 Client = Callable[[str], Any]
@@ -24,12 +26,13 @@ Resource = tuple[str, dict[str, Any]]
 def deleted_resources(plan: dict[str, Any]) -> list[Resource]:
     """Return the resources that a plan, given as Terraform's JSON, deletes or replaces.
 
-    Also return every object that Terraform put into a bucket, even if the plan keeps it.
+    Also return every object that Terraform put into a bucket, even if the plan keeps it. Leave out
+    the index of search, which can be built again.
     """
     return [
         (resource["type"], resource["change"]["before"])
         for resource in plan.get("resource_changes", [])
-        if "delete" in resource["change"]["actions"]
+        if ("delete" in resource["change"]["actions"] and resource["address"] != _INDEX_BUCKET)
         or (resource["type"] == _OBJECT and resource["change"]["before"])
     ]
 

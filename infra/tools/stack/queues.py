@@ -38,10 +38,10 @@ def create_queues(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     return {address: _create_queue(sqs, queue) for address, queue in new}
 
 
-def write_imports(root: Path, queue_urls: dict[str, str]) -> None:
-    """Make the next plan in `root` import queues, given by their addresses in Terraform."""
+def write_imports(root: Path, imports: dict[str, str]) -> None:
+    """Make the next plan in `root` import resources: their ids by their addresses in Terraform."""
     blocks = (
-        f'import {{\n  to = {address}\n  id = "{url}"\n}}\n' for address, url in queue_urls.items()
+        f'import {{\n  to = {address}\n  id = "{found}"\n}}\n' for address, found in imports.items()
     )
     (root / "imports.tf").write_text("\n".join(blocks))
 

@@ -10,6 +10,7 @@ from infra.tools.schemas.environment import require_compatible
 from infra.tools.schemas.files import SchemaRefused
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
+from infra.tools.stack.routes import find_routes
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
 from ingestion.store.reindex import reindex
@@ -95,15 +96,19 @@ def apply_changes(local: LocalEnvironment, *, force: bool) -> None:
 
 
 def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
-    """Apply a plan. If it has new queues, create them first, and apply a plan that imports them."""
+    """Apply a plan. If it has new queues, create them first, and apply a plan that imports them.
+
+    Also imports paths of the API that exist already, because the emulator lost a response.
+    """
     log = local.directory / "plan.log"
     with local.saved_plan("-compact-warnings", log=log) as plan:
         require_compatible(plan.content)
         require_no_data_loss(plan.content, local.client, local.name, force=force)
-        queue_urls = queues.create_queues(local.client("sqs"), plan.content)
-        if not queue_urls:
+        imports = queues.create_queues(local.client("sqs"), plan.content)
+        imports |= find_routes(local.client("apigateway"), plan.content)
+        if not imports:
             local.digest_file.unlink(missing_ok=True)
             local.apply(plan)
             return
-    queues.write_imports(local.terraform_root, queue_urls)
+    queues.write_imports(local.terraform_root, imports)
     _apply_once(local, force=force)

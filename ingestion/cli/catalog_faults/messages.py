@@ -26,6 +26,7 @@ PATTERN_RULES = {
         ("header", "id_header", "timestamp_header"),
         "must be the name of one header, such as X-Signature",
     ),
+    "prefix": "must be at most 100 ASCII characters, such as sha256=, and not begin with a blank",
     "principals": "must be the ARN of one role or user, as arn:aws:iam::123456789012:role/sender",
 }
 

@@ -1,6 +1,6 @@
 """What an operator does with an environment's dead letters. Each change is audited first."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -19,7 +19,7 @@ from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
 from ingestion.cli.dlq.stream_target import StreamTarget
-from ingestion.cli.dlq.target import RedriveAttempt
+from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.suggestions import unknown_name
@@ -81,10 +81,11 @@ def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:
             f"no dead letter {dead_letter_id!r}: give an id that `ingest dlq list` prints",
             ExitCode.NOT_FOUND,
         )
-    if len(found) > 1:
-        ids = ", ".join(each.original_id for each in found)
-        exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
-    return found[0]
+    ids = sorted({each.original_id for each in found})
+    if len(ids) > 1:
+        listed = ", ".join(ids)
+        exit_with_error(f"{len(ids)} dead letters have this id: use the id of a message: {listed}")
+    return max(found, key=lambda each: each.sent_at)  # A crash may leave what was replaced.
 
 
 def redrive(
@@ -97,21 +98,36 @@ def redrive(
     """
     seen: set[str] = set()
     for queue in queues:
-        with queue.leased(lambda x: wanted.matches(x) and x.original_id not in seen) as pages:
+        is_wanted = partial(_is_wanted, wanted, seen, queue.target)
+        with queue.leased(is_wanted, queue.target.lease_seconds) as pages:
             for page in pages:
                 seen.update(dead_letter.original_id for dead_letter in page)
                 attempts = list(map(queue.target.prepare_attempt, page))
                 yield from (attempt for attempt in attempts if attempt.rejection)
-                sendable = [attempt for attempt in attempts if attempt.content is not None][:limit]
+                sendable = list(_take_sendable(attempts, limit))
                 if is_dry:
                     for attempt in sendable:
                         attempt.is_sent = True
                 elif sendable:
                     send_and_delete(queue, sendable)
                 yield from (attempt for attempt in sendable if not attempt.rejection)
-                limit -= len(sendable)
-                if limit <= 0 or not all(attempt.is_sent for attempt in sendable):
+                limit -= sum(attempt.counts_for_limit for attempt in sendable)
+                if limit <= 0 or any(attempt.stops_others for attempt in sendable):
                     return
+
+
+def _is_wanted(
+    wanted: DeadLetterFilter, seen: Collection[str], target: RedriveTarget, found: DeadLetter
+) -> bool:
+    is_left = found.original_id not in seen or target.is_deleted(found)
+    return is_left and wanted.matches(found)
+
+
+def _take_sendable(attempts: Iterable[RedriveAttempt], limit: int) -> Iterator[RedriveAttempt]:
+    for attempt in attempts:
+        if limit > 0 and attempt.content is not None:
+            yield attempt
+            limit -= attempt.counts_for_limit
 
 
 def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> None:
@@ -120,7 +136,6 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     queue.target.send_attempts(attempts)
     done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
     queue.delete(done)
-    queue.target.forget(done)
     queue.replace(filter(None, map(_replacement, attempts)))
 
 
@@ -149,8 +164,8 @@ def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool])
     with queue.leased(matches) as pages:
         for page in pages:
             audit(queue, "drop", page)
-            queue.target.forget(page)  # First: what a crash leaves can be dropped again.
-            count += queue.delete(page)
+            queue.target.delete_requests(page)  # First: what a crash leaves can be dropped again.
+            count += len(queue.delete(page))
     return count
 
 

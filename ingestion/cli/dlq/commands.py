@@ -158,15 +158,16 @@ def _print_redrive(
         {
             "event_id": attempt.dead_letter.event_id,
             "message_id": attempt.dead_letter.original_id,
-            "reason": attempt.rejection.reason,
-            "detail": attempt.rejection.detail,
+            "reason": problem.reason,
+            "detail": problem.detail,
         }
         for attempt in attempts
-        if attempt.rejection
+        if (problem := attempt.reported_problem)
     ]
+    would_fail = sum(bool(attempt.rejection and not attempt.failure) for attempt in attempts)
     redriven = sum(attempt.is_sent and not attempt.rejection for attempt in attempts)
-    not_taken = len(attempts) - len(failures) - redriven
-    counts = {"redriven": redriven, "would_fail": len(failures), "not_taken": not_taken}
+    not_taken = len(attempts) - would_fail - redriven
+    counts = {"redriven": redriven, "would_fail": would_fail, "not_taken": not_taken}
     columns = ["would be redriven" if is_dry else "redriven", "would fail again", "not taken"]
     document = {**counts, "dry_run": is_dry, "failures": failures}
     print_data(output, document, (columns, [counts.values()]))

@@ -15,3 +15,9 @@ REASONS = (
     *("invalid_change", "invalid_text_key", "text_missing", "text_too_large", "invalid_text"),
     *(QUARANTINED, "retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
 )
+# Why the API rejects or quarantines, as docs/http.md, docs/payloads.md and docs/quarantine.md say.
+REJECTIONS = (
+    *("invalid_event", "wrong_source", "unknown_entity", "invalid_entity", "too_large"),
+    *("unmatched", "unmappable_item", "ambiguous_item", "unreadable_payload"),
+    *("request_too_large", "unsupported_media_type", "invalid_request"),
+)

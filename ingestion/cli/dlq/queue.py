@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.cli.dlq import dead_letter as dead_letters
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.target import RedriveTarget
+from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveTarget
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -63,11 +63,12 @@ class DeadLetterQueue:
     name: str
     url: str
     target: RedriveTarget
-    lease_seconds: int = 60
 
     @contextmanager
     def leased(
-        self, matches: Callable[[DeadLetter], bool] | None = None
+        self,
+        matches: Callable[[DeadLetter], bool] | None = None,
+        lease_seconds: int = LEASE_SECONDS,
     ) -> Iterator[Iterator[Page]]:
         """Lease all visible messages and yield pages of those that match. Release all at the end.
 
@@ -76,7 +77,7 @@ class DeadLetterQueue:
         """
         received: Page = []
         try:
-            pages = (list(filter(matches, page)) for page in self._pages(received))
+            pages = (list(filter(matches, p)) for p in self._pages(received, lease_seconds))
             yield filter(None, pages)
         finally:
             for first in range(0, len(received), MAX_MESSAGES):
@@ -90,12 +91,15 @@ class DeadLetterQueue:
         with self.leased() as pages:
             return list(chain.from_iterable(pages))
 
-    def delete(self, page: Page) -> int:
-        """Delete up to `MAX_MESSAGES` messages. Return how many were deleted."""
+    def delete(self, page: Page) -> Page:
+        """Delete up to `MAX_MESSAGES` messages. Return those that were deleted.
+
+        A message whose lease has ended is not deleted.
+        """
         if not page:
-            return 0
+            return []
         response = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
-        return len(response.get("Successful", []))
+        return [page[int(deleted["Id"])] for deleted in response.get("Successful", [])]
 
     def replace(self, replacements: Iterable[Replacement]) -> Page:
         """Replace up to `MAX_MESSAGES` messages, and return those that were replaced.
@@ -110,8 +114,8 @@ class DeadLetterQueue:
         self.delete(replaced)
         return replaced
 
-    def _pages(self, received: Page) -> Iterator[Page]:
-        lease_seconds = self.lease_seconds + backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND
+    def _pages(self, received: Page, lease_seconds: int) -> Iterator[Page]:
+        lease_seconds += backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND
         seen: set[str] = set()
         while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
             received += page

@@ -13,12 +13,13 @@ from botocore.exceptions import ClientError
 from ingestion.aws.retry import NO_RESPONSE
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.names import UNDELIVERED, UNROUTED
+from ingestion.cli.dlq.names import CALL_FAILED, UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
-from ingestion.errors import RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import RETRIES_EXHAUSTED
 from ingestion.messaging.router import Router
 
+LEASE_SECONDS = 60
 PUBLISH_SECONDS = 30  # Part of the lease of a page.
 _ERROR_CODE = "ErrorCode"  # The attribute that SNS adds to what it could not deliver.
 _POOL_SIZE = 10
@@ -30,6 +31,8 @@ class RedriveAttempt:
 
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
     would fail again. `remainder` is the new body of a dead letter that was sent in part.
+    `events_of_request` counts the events of a request in quarantine; None for another message.
+    `failure` says why a request was not redriven although a later redrive may succeed.
     """
 
     dead_letter: DeadLetter
@@ -37,6 +40,25 @@ class RedriveAttempt:
     rejection: RejectedRecord | None = None
     is_sent: bool = False
     remainder: str | None = None
+    events_of_request: int | None = None
+    failure: str = ""
+
+    @property
+    def reported_problem(self) -> RejectedRecord | None:
+        """Return why a call for the dead letter failed, or why the dead letter would fail again."""
+        if self.failure:
+            return RejectedRecord(CALL_FAILED, FieldError("", self.failure))
+        return self.rejection
+
+    @property
+    def counts_for_limit(self) -> bool:
+        """Return whether something is stored. Of a request that still fails, there may be none."""
+        return self.events_of_request != 0 or self.rejection is None
+
+    @property
+    def stops_others(self) -> bool:
+        """Return whether the target may refuse others too. One request says nothing of others."""
+        return not self.is_sent and self.events_of_request is None
 
     @property
     def problem(self) -> str | None:
@@ -48,12 +70,13 @@ class RedriveAttempt:
 class RedriveTarget(ABC):
     """A target of an environment. It reads messages as events unless a subclass overrides that.
 
-    `edit_error` says why its messages cannot be edited.
+    `edit_error` says why its messages cannot be edited. A redrive leases them for `lease_seconds`.
     """
 
     deployment: Deployment
     show_personal: bool
     edit_error: ClassVar[str] = ""
+    lease_seconds: ClassVar[int] = LEASE_SECONDS
     redact = staticmethod(redact_output.event)
 
     def describe(self, dead_letter: DeadLetter) -> DeadLetter:
@@ -95,9 +118,13 @@ class RedriveTarget(ABC):
         """Return what `show` adds: content that the message points to."""
         return {}
 
-    def forget(self, dead_letters: Iterable[DeadLetter]) -> None:
-        """Delete the content that these messages point to. Most hold all of their content."""
+    def delete_requests(self, dead_letters: Iterable[DeadLetter]) -> None:
+        """Delete the requests in quarantine to which messages point. Events point to none."""
         _ = dead_letters
+
+    def is_deleted(self, dead_letter: DeadLetter) -> bool:  # noqa: ARG002 - a subclass needs it
+        """Return whether this command deleted the request of a dead letter that is there twice."""
+        return False
 
     @abstractmethod
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:

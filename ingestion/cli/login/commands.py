@@ -2,24 +2,19 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic_core import from_json, to_json
 
-from ingestion.cli.environment import Deployment, new_client
+from ingestion.cli.environment import new_client
+from ingestion.cli.login.deployed import read_environment
 from ingestion.cli.login.known import login_file
 from ingestion.cli.login.private_file import create_private_folder, write_private
 from ingestion.cli.output import console
 from ingestion.cli.start.completion import complete_environment
-from ingestion.errors import IngestionError
 
-KEY = "environment.json"  # As in infra/main.tf.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII | re.IGNORECASE)
-
-
-class NotLoggedIn(IngestionError):
-    """The bucket does not describe an environment, or this user may not read it."""
 
 
 def login(
@@ -36,7 +31,8 @@ def login(
     endpoint_url: Annotated[str | None, typer.Option(help="The address of an emulator.")] = None,
 ) -> None:
     """Keep an environment's names and URLs, so that commands need no checkout: --env NAME."""
-    document = _read_environment(bucket, region, endpoint_url)
+    document = read_environment(new_client("s3", region, endpoint_url), bucket)
+    document["login_bucket_name"] = bucket
     if endpoint_url:
         document["endpoint_url"] = endpoint_url
     name = env or document["environment"]
@@ -62,31 +58,3 @@ def _refuse_replacement(file: Path, api_url: str) -> None:
             " and another --env NAME keeps both",
             param_hint="--env",
         )
-
-
-def _read_environment(bucket: str, region: str | None, endpoint_url: str | None) -> dict[str, Any]:
-    """Return the environment's names and URLs. Raises NotLoggedIn."""
-    s3 = new_client("s3", region, endpoint_url)
-    try:
-        text = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read()
-    except s3.exceptions.ClientError as error:
-        problem = _PROBLEMS.get(error.response["Error"]["Code"], "{error}")
-        raise NotLoggedIn(problem.format(bucket=bucket, error=error)) from error
-    try:
-        document: dict[str, Any] = from_json(text)
-        Deployment.model_validate(document)
-    except ValueError as error:
-        raise NotLoggedIn(
-            f"s3://{bucket}/{KEY} is of another version than this command: install the version that"
-            " was deployed, or deploy again"
-        ) from error
-    return document
-
-
-_PROBLEMS = {
-    "NoSuchBucket": "there is no bucket {bucket!r}: use the output login_bucket_name",
-    "NoSuchKey": "bucket {bucket!r} has no environment.json: use the output login_bucket_name,"
-    " and deploy the environment again if it has no such output",
-    "AccessDenied": "you may not read s3://{bucket}/environment.json: s3:GetObject on it is needed,"
-    " and s3:ListBucket shows whether it exists",
-}

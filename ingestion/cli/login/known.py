@@ -45,6 +45,11 @@ def outputs_command(environment: str) -> str:
     return "make up" if environment == "local" else f"make outputs ENV={environment}"
 
 
+def deploy_command(environment: str) -> str:
+    """Return the command that deploys the checkout to an environment."""
+    return "make up" if environment == "local" else f"make deploy ENV={environment}"
+
+
 def repair_command(environment: str) -> str:
     """Return the command that restores what was changed outside of Terraform."""
     return "make up REPAIR=1" if environment == "local" else f"make deploy ENV={environment}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.emulator_log import start_errors
@@ -20,6 +20,7 @@ OVERLAP_MS = 60_000  # CloudWatch may show a line later than one that was printe
 POLL_SECONDS = 2
 MAX_EVENTS = 10_000  # CloudWatch: the most of one call.
 GROUPS_PER_SECOND = 5  # CloudWatch throttles calls for each account and region.
+_End = dict[str, Any]  # The last time of a call in ms, or nothing.
 _POOL_SIZE = 5  # For the same reason. The client repeats throttled calls.
 
 
@@ -60,27 +61,32 @@ class LogReader:
 
 
 def read_lines(
-    logs: "CloudWatchLogsClient", selected: Selection, start_ms: int, pattern: str = ""
+    logs: "CloudWatchLogsClient",
+    selected: Selection,
+    start_ms: int,
+    pattern: str = "",
+    end_ms: int | None = None,
 ) -> Iterator[LogLine]:
     """Yield the lines of a log group since a time in ms, also those of Lambda itself.
 
-    `pattern` is a filter pattern of CloudWatch.
+    `pattern` is a filter pattern of CloudWatch. `end_ms` is the time of the last line.
     """
-    for found in _events(logs, selected.log_group, start_ms, pattern):
+    end: _End = {} if end_ms is None else {"endTime": end_ms}
+    for found in _events(logs, selected.log_group, start_ms, pattern, end):
         yield LogLine(
             selected.function, found["logStreamName"], found["timestamp"], found["message"]
         )
 
 
 def _events(
-    logs: "CloudWatchLogsClient", log_group: str, start_ms: int, pattern: str
+    logs: "CloudWatchLogsClient", log_group: str, start_ms: int, pattern: str, end: _End
 ) -> "Iterator[FilteredLogEventTypeDef]":
     """Yield the events of a log group.
 
     The emulator ends after MAX_EVENTS without a token. Then read on from the last time.
     """
     pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=log_group, startTime=start_ms, filterPattern=pattern
+        logGroupName=log_group, startTime=start_ms, filterPattern=pattern, **end
     )
     for page in pages:
         events = page["events"]
@@ -90,7 +96,7 @@ def _events(
             yield from events
         else:
             yield from (event for event in events if event["timestamp"] < last_ms)
-            yield from _events(logs, log_group, last_ms, pattern)
+            yield from _events(logs, log_group, last_ms, pattern, end)
 
 
 def _pattern_of(selected: Selection) -> str:

@@ -53,6 +53,7 @@ class ExpectedPayload(_Expected):
     events: list[ExpectedEvent] = []
     refused: list[ExpectedRefusal] = []
     ignored: bool = False
+    answer: dict[str, Any] | None = None
     unmatched: bool = False
     unreadable: str | None = None
 

@@ -32,7 +32,7 @@ def find_differences(expected: Expected, found: Expected) -> list[str]:
 
 
 def _of_payload(wanted: ExpectedPayload, made: ExpectedPayload) -> Iterator[str]:
-    for name in ("ignored", "unmatched", "unreadable"):
+    for name in ("ignored", "answer", "unmatched", "unreadable"):
         yield from _of_value(name, getattr(wanted, name), getattr(made, name))
     yield from _of_items("event", wanted.events, made.events)
     yield from _of_items("refusal", wanted.refused, made.refused)

@@ -8,7 +8,6 @@ from typing import Any, BinaryIO, NamedTuple
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Source
 from ingestion.errors import IngestionError, RefusedFile, RejectedRecord
 from ingestion.files.archive import open_unpacked
@@ -112,7 +111,8 @@ def _of_post(content: bytes, content_type: str, source: Source, request: Request
         Payload(item, f"is not JSON: {item.message}" if isinstance(item, UnreadableItem) else None)
         for item in found.items
     ]
-    origin = origin_of(event, request.received_at, SIGNATURE if source.auth == "hmac" else None)
+    signature_header = source.scheme.header.lower() if source.auth == "hmac" else None
+    origin = origin_of(event, request.received_at, signature_header)
     return Payloads(items, origin, is_text=found.is_text, is_post=True)
 
 

@@ -52,6 +52,7 @@ def _totals(tried: Sequence[TriedPayload]) -> str:
         "valid": sum(item.event is not None for item in items),
         "refused": sum(item.event is None for item in items),
         "ignored": sum(payload.is_ignored for payload in tried),
+        "answered": sum(payload.answer is not None for payload in tried),
         "unmatched": sum(payload.is_unmatched for payload in tried),
         "not readable": sum(payload.payload.problem is not None for payload in tried),
     }
@@ -69,6 +70,7 @@ def _document(index: int, tried: TriedPayload) -> dict[str, Any]:
         "index": index,
         "payload": tried.payload.document,
         "ignored": tried.is_ignored,
+        "answer": tried.answer,
         "unmatched": tried.is_unmatched,
         "unreadable": tried.payload.problem,
         "items": [_document_of_item(item) for item in tried.items],
@@ -98,6 +100,8 @@ def contents_of(tried: Iterable[TriedPayload]) -> Iterator[Content | Record]:
             yield Record([("not readable", problem)])
         elif payload.is_ignored:
             yield Record([("ignored", "an expression of `ignore` is true")])
+        elif payload.answer:
+            yield Record([("handshake", f"is answered with {write_exact_json(payload.answer)}")])
         elif payload.is_unmatched:
             yield Record([("unmatched", "no rule makes an event, and `ignore` is not true")])
         for item in payload.items:

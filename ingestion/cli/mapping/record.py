@@ -23,6 +23,7 @@ def _of_payload(tried: TriedPayload) -> ExpectedPayload:
         events=[_of_event(each, each.event) for each in tried.items if each.event],
         refused=[_of_refusal(each) for each in tried.items if not each.event],
         ignored=tried.is_ignored,
+        answer=tried.answer,
         unmatched=tried.is_unmatched,
         unreadable=tried.payload.problem,
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from ingestion.catalog import Catalog, Source
 from ingestion.cli.mapping.payloads import (
     Payload,
     PayloadFile,
+    Payloads,
     Request,
     UnreadablePayloads,
     read_payloads,
@@ -18,6 +20,7 @@ from ingestion.intake.mapped import Outcome, PayloadMapper
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.coverage import coverage_of
+from ingestion.mapping.handshakes import answer_handshake
 from ingestion.mapping.items.compiled_rule import SelectedItem
 from ingestion.mapping.outcome import (
     FailedItem,
@@ -25,6 +28,7 @@ from ingestion.mapping.outcome import (
     MappedPayload,
     TooManyItems,
 )
+from ingestion.mapping.values.value import FAILURES
 
 
 class Trial:
@@ -38,6 +42,8 @@ class Trial:
     def try_file(self, file: PayloadFile, request: Request) -> list[TriedPayload]:
         """Return what the rules make of the payloads of a file. Raises UnreadablePayloads."""
         payloads = read_payloads(file, self.source, request)
+        if answer := self._answer(payloads):
+            return [TriedPayload(payloads.items[0], answer=answer)]
         mapper = PayloadMapper(
             self._compiled,
             Caller(self.name, self.source),
@@ -49,10 +55,27 @@ class Trial:
             return self._try_request(payloads.items, mapper)
         return [self._try_row(each, mapper) for each in payloads.items]
 
+    def _answer(self, payloads: Payloads) -> dict[str, Any] | None:
+        """Return the answer if the payload of a POST is a handshake. Raises UnreadablePayloads."""
+        handshake, items = self.source.handshake, payloads.items
+        if handshake is None or not payloads.is_post or len(items) != 1 or items[0].problem:
+            return None
+        try:
+            return answer_handshake(
+                handshake.when, handshake.answer, items[0].content, payloads.origin
+            )
+        except FAILURES as failure:
+            raise UnreadablePayloads(f"the handshake of this source fails: {failure}") from failure
+
     def coverage(self, tried: Iterable[TriedPayload]) -> tuple[list[str], list[str]]:
-        """Return the paths of the payloads, and those that no rule reads in any of them."""
+        """Return the paths of the payloads, and those that no rule reads in any of them.
+
+        Leaves out handshakes, which rules do not read.
+        """
         read: dict[str, bool] = {}
         for each in tried:
+            if each.answer:
+                continue
             found = coverage_of(self.source.map, self.source.ignored, each.payload.document)
             read = {**dict.fromkeys(found.unread, False), **read, **dict.fromkeys(found.read, True)}
         return list(read), [path for path, is_read in read.items() if not is_read]

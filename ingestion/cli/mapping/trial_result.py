@@ -55,18 +55,23 @@ class TriedItem:
 
 
 class TriedPayload(NamedTuple):
-    """A payload, and what the rules make of its items."""
+    """A payload, and what the rules make of its items. A handshake has its `answer` instead."""
 
     payload: Payload
     items: Sequence[TriedItem] = ()
     is_ignored: bool = False
+    answer: dict[str, Any] | None = None
 
     @property
     def is_unmatched(self) -> bool:
-        """Return whether a payload that can be read makes no event, and is not ignored."""
-        return not (self.items or self.is_ignored or self.payload.problem)
+        """Return whether a payload makes no event, though it is readable and not ignored."""
+        return not (self.items or self.is_ignored or self.answer or self.payload.problem)
 
     @property
     def is_accepted(self) -> bool:
-        """Return whether everything in the payload is accepted or ignored."""
-        return self.is_ignored or bool(self.items and all(each.event for each in self.items))
+        """Return whether everything in the payload is accepted, ignored or answered."""
+        return (
+            self.is_ignored
+            or bool(self.answer)
+            or bool(self.items and all(each.event for each in self.items))
+        )

@@ -28,10 +28,12 @@ FIND = "for"  # The command whose name may be left out.
 class SearchCommands(TyperGroup):
     """The commands of search. `ingest search TEXT` is short for `ingest search for TEXT`."""
 
+    default = FIND
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Insert the command that finds, unless the first word is a command or asks for help."""
         is_named = not args or args[0] in (*self.commands, "--help")
-        return super().parse_args(ctx, args if is_named else [FIND, *args])
+        return super().parse_args(ctx, args if is_named else [self.default, *args])
 
 
 app = typer.Typer(cls=SearchCommands, no_args_is_help=True, help=__doc__, rich_markup_mode=None)

@@ -41,6 +41,11 @@ SUBCOMMANDS = {
         "rebuild": "Build the index again from the table and the texts of documents, and wait for"
         " the end.",
     },
+    "source": {
+        "new": "Draft a source from a sample payload: its entry, its sample and, if it is new, its"
+        " entity.",
+        "check": "Check one source: its credential, samples, last events and what was refused.",
+    },
     "secrets": {
         "add": "Add a secret and print it once.",
         "list": "List the ids and ages of the live secrets, but not the secrets.",
@@ -50,7 +55,7 @@ SUBCOMMANDS = {
 
 _Completion = Callable[..., Any]
 _OF_ENTITY = ("schema", "get", "list", "related", "export", "put", "delete")
-_OF_SOURCE = ("close", "open", "pause", "resume")
+_OF_SOURCE = ("close", "open", "pause", "resume", "source check")
 _OF_QUEUE = ("dlq", "status", "logs")
 _BY_FIRST_ARGUMENT = dict.fromkeys(_OF_ENTITY, completion.complete_entity) | dict.fromkeys(
     _OF_SOURCE, completion.complete_source
@@ -137,7 +142,7 @@ def values_after(words: Sequence[str], path: Sequence[str]) -> _Completion | Non
     if not words:
         return None
     if len(words) == len(path):
-        return _BY_FIRST_ARGUMENT.get(path[0])
+        return _BY_FIRST_ARGUMENT.get(" ".join(path))
     if path[0] in _OF_QUEUE and words[-1] == "--source":
         return completion.complete_queue
     return _BY_OPTION.get(words[-1])

@@ -86,8 +86,7 @@ def renderables(
 ) -> list[RenderableType]:
     """Return the table, and below it the notes, and what needs attention."""
     table = fit_content(table_of(snapshot, columns), width) or Text()
-    heading = "Needs attention:" if attention else "Nothing needs attention."
-    return [table, *map(Text, notes), Text(), Text(heading), *map(Text, attention)]
+    return [table, *map(Text, notes), Text(), *map(Text, attention)]
 
 
 def shorten(

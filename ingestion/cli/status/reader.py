@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.actions import SourceState, read_states
-from ingestion.cli.status.metrics import cloudwatch, function_logs
 from ingestion.cli.status.metrics.errors import LastError, last_error
 from ingestion.cli.status.metrics.measured import Measured
+from ingestion.cli.status.metrics.read import read_points
 from ingestion.cli.status.metrics.refusals import Refusals, read_refusals
-from ingestion.cli.status.metrics.series import THROTTLES, Points, metric_namespace, series_of
+from ingestion.cli.status.metrics.series import RECENT, Points, metric_namespace, series_of
 from ingestion.cli.status.parts import Part
 from ingestion.cli.status.queues import read_queues
 from ingestion.cli.status.status import Status, status_of
@@ -79,23 +79,13 @@ class StatusReader:
 
     def _refresh_metrics(self, now: datetime, pool: ThreadPoolExecutor) -> None:
         if time.monotonic() >= self._expires_at:
-            refusals = pool.submit(read_refusals, self.deployment, now)
-            self._points = self._read_new_points(now, pool)
+            refusals = pool.submit(read_refusals, self.deployment, now - RECENT.length)
+            namespace = metric_namespace(self.deployment)
+            wanted = [s for part in self.parts for s in series_of(part, namespace).values()]
+            self._points = read_points(self.deployment, self.parts, wanted, now, pool)
             self._refusals = refusals.result()
             if not self.deployment.endpoint_url:
                 self._expires_at = time.monotonic() + METRIC_SECONDS
-
-    def _read_new_points(self, now: datetime, pool: ThreadPoolExecutor) -> Points:
-        """Read CloudWatch's metrics. The emulator has one of them only, so count the others."""
-        deployment, namespace = self.deployment, metric_namespace(self.deployment)
-        wanted = [series for part in self.parts for series in series_of(part, namespace).values()]
-        if not deployment.endpoint_url:
-            return cloudwatch.read_points(deployment, wanted, now, pool)
-        throttles = [series for series in wanted if series.metric == THROTTLES]
-        return {
-            **function_logs.count_points(deployment, self.parts, wanted, now, pool),
-            **cloudwatch.read_points(deployment, throttles, now, pool),
-        }
 
     def _with_refusals(self, statuses: list[Status]) -> list[Status]:
         found = self._refusals

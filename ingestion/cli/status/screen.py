@@ -4,23 +4,20 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.text import Text
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Output
 from ingestion.cli.output import json_text, print_json
+from ingestion.cli.status.attention import attention_lines, print_line
 from ingestion.cli.status.findings.find import find_problems
 from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.output import AGE_NOTE, document_of, renderables, shorten
 from ingestion.cli.status.reader import Snapshot, StatusReader
-from ingestion.cli.tables import UNLIMITED_WIDTH
-
-_NEXT = "  Next: "  # Begins a line that is never wrapped, because its command is to be copied.
+from ingestion.cli.tables import new_console
 
 
 @dataclass(frozen=True)
@@ -36,11 +33,11 @@ class Screen:
         if self.output == "json":
             print_json(self._document(snapshot))
         else:
-            self._print_block(_console(), snapshot)
+            self._print_block(new_console(), snapshot)
 
     def watch(self, reader: StatusReader, seconds: float) -> None:
         """Print a snapshot, and another one after each pause, until KeyboardInterrupt."""
-        console = _console()
+        console = new_console()
         if self.output == "json":
             for snapshot in _snapshots(reader, seconds):
                 sys.stdout.write(f"{json_text(self._document(snapshot))}\n")
@@ -66,8 +63,7 @@ class Screen:
 
     def _print_block(self, console: Console, snapshot: Snapshot) -> None:
         for each in self._renderables(snapshot, find_problems(snapshot), console.width):
-            is_text = isinstance(each, Text) and not each.plain.startswith(_NEXT)
-            console.print(each, crop=False, soft_wrap=not is_text)
+            print_line(console, each)
 
     def _renderables(
         self, snapshot: Snapshot, findings: Sequence[Finding], width: int, *notes: str
@@ -75,20 +71,11 @@ class Screen:
         is_waiting = any(status.waiting for status in snapshot.statuses)
         if self.deployment.endpoint_url and is_waiting:
             notes = (AGE_NOTE, *notes)
-        pairs = ((f"- {f.text}", f"{_NEXT}{f.command(self.deployment)}") for f in findings)
-        attention = list(chain.from_iterable(pairs))
+        attention = attention_lines((f.text, f.command(self.deployment)) for f in findings)
         return renderables(snapshot, attention, self.columns, width, notes)
 
     def _document(self, snapshot: Snapshot) -> Any:
         return document_of(snapshot, find_problems(snapshot), self.deployment)
-
-
-def _console() -> Console:
-    """Return a console for stdout. A pipe or a file has lines of any length."""
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = UNLIMITED_WIDTH
-    return console
 
 
 def _snapshots(reader: StatusReader, seconds: float) -> Iterator[Snapshot]:

@@ -21,8 +21,8 @@ class Status:
     """What is known about a part. None: it has no such thing, or the environment does not know.
 
     `lag_seconds` is the longest time from receipt to the table. It, `retried`, `failed_calls`,
-    `throttled_calls`, `new_dead_letters` and `refused_requests` count the last 15 minutes, and
-    `refused_files` the last day.
+    `throttled_calls`, `new_dead_letters`, `new_quarantined` and `refused_requests` count the last
+    15 minutes, and `refused_files` the last day.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Status:
     lag_seconds: float | None = None
     dead_letters: int | None = None
     new_dead_letters: int | None = None
+    new_quarantined: int | None = None
     refused_files: int | None = None
     retried: int | None = None
     failed_calls: int | None = None
@@ -113,6 +114,7 @@ def _with_metrics(status: Status, measured: Measured, now: datetime) -> Status:
         last_event_at=accepted.time if accepted else None,
         lag_seconds=None if lag_ms is None else lag_ms / 1000,
         new_dead_letters=measured.total("dead_lettered"),
+        new_quarantined=measured.total("quarantined"),
         refused_files=measured.total("refused", now - REFUSED_FILES),
         retried=measured.total("retried"),
         failed_calls=measured.total("failed_calls"),

@@ -9,13 +9,13 @@ FOLDER = "quarantine/"
 KEY = rf"^{FOLDER}[A-Za-z0-9_-]+/\d{{4}}-\d\d-\d\d/[0-9a-f]{{32}}\.json$"
 
 
-class Made(BaseModel):
+class AppliedRules(BaseModel):
     """The rules that last made events of a request, and the revision of these events.
 
     The same rules make the same revision again, so a repeated redrive changes nothing.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     mapping: str
     revision: str | None = None
@@ -24,10 +24,11 @@ class Made(BaseModel):
 class QuarantineDeadLetter(BaseModel):
     """The body of the message. It has no part of the request itself.
 
-    `made` is None if no event was made of the request. `reasons` are the first of `reason_count`.
+    `made` is None if no event was made of the request. `reasons` are the first of `reason_count`,
+    and `reasons_digest` covers all.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str
     source: str
@@ -36,4 +37,5 @@ class QuarantineDeadLetter(BaseModel):
     received_at: str
     reasons: list[Reason]
     reason_count: int
-    made: Made | None = None
+    reasons_digest: str = ""
+    made: AppliedRules | None = None

@@ -1,37 +1,49 @@
-"""Which headers of a request are kept in quarantine. Credentials and signatures never are."""
+"""Which headers and query parameters are kept in quarantine. Credentials never are."""
 
-import re
 from collections.abc import Mapping, Sequence
 
+from ingestion.mapping.credential_names import may_be_credential
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
+# Exact names: a prefix such as x-shopify- could also name a credential.
 _NAMES = frozenset(
     {
         *("content-type", "content-encoding", "date", "user-agent"),
+        *("x-request-id", "x-correlation-id", "traceparent"),
         *("webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"),
-        *("x-slack-request-timestamp", "x-request-id", "x-correlation-id", "traceparent"),
+        *("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time"),
+        *("ce-dataschema", "ce-datacontenttype"),
+        *("x-github-event", "x-github-delivery", "x-github-hook-id"),
+        *("x-github-hook-installation-target-id", "x-github-hook-installation-target-type"),
+        *("x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-webhook-uuid", "x-gitlab-instance"),
+        *("x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id"),
+        *("x-shopify-event-id", "x-shopify-triggered-at", "x-shopify-api-version"),
+        *("x-slack-request-timestamp", "x-slack-retry-num", "x-slack-retry-reason"),
     }
 )
-_PREFIXES = ("ce-", "x-github-", "x-gitlab-", "x-shopify-")
-_MAY_BE_SECRET = re.compile("auth|cookie|credential|hmac|key|password|secret|sign|token")
 
 
 def kept_headers(
     readable: Mapping[str, str], rules: Sequence[Rule], ignored: Sequence[str]
 ) -> dict[str, str]:
-    """Return the headers to keep of those that expressions may read, which hold no credentials.
+    """Return the headers to keep of those that expressions may read.
 
-    Keeps the known headers of senders, and the headers that the rules of the source read.
+    Keeps the known headers of senders, and the headers that the rules of the source read, unless
+    their names say that they may hold a credential.
     """
     read = _headers_read(rules, ignored)
-    return {name: value for name, value in readable.items() if name in read or _is_known(name)}
+    return {
+        name: value
+        for name, value in readable.items()
+        if name in _NAMES or (name in read and not may_be_credential(name))
+    }
 
 
-def _is_known(name: str) -> bool:
-    is_of_sender = name.startswith(_PREFIXES) and not _MAY_BE_SECRET.search(name)
-    return name in _NAMES or is_of_sender
+def kept_query(query: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the parameters to keep: all whose names do not say that they may hold a credential."""
+    return {name: values for name, values in query.items() if not may_be_credential(name)}
 
 
 def _headers_read(rules: Sequence[Rule], ignored: Sequence[str]) -> set[str]:

@@ -1,9 +1,11 @@
 """Why a request is in quarantine: its problem as a whole, or the faults of its items."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.http.http_problem import HttpProblem
@@ -15,12 +17,16 @@ _BY_STATUS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "request_too_large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
 }
+# The problem itself repeats a part of a header.
+_UNSUPPORTED = (
+    "Content-Type must be JSON, CloudEvents, a form or XML, in UTF-8, without Content-Encoding"
+)
 
 
 class Reason(BaseModel):
     """A fault as the API's responses name it: the place, the field, and what would be right."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     reason: str
     field: str = ""
@@ -40,15 +46,21 @@ class Reason(BaseModel):
 def reason_of_problem(problem: HttpProblem) -> Reason:
     """Return why no payload of a request could be mapped."""
     slug = _BY_STATUS.get(problem.status, "invalid_request")
-    return Reason(reason=slug, message=str(problem))
+    is_unsupported = problem.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return Reason(reason=slug, message=_UNSUPPORTED if is_unsupported else str(problem))
 
 
 def reasons_of_results(results: Iterable[Placed]) -> list[Reason]:
     """Return the faults of all items that make no event."""
-    return list(_faults(results))
+    return list(_find_faults(results))
 
 
-def _faults(results: Iterable[Placed]) -> Iterator[Reason]:
+def digest_of(reasons: Sequence[Reason]) -> str:
+    """Return a short text that is equal only for equal reasons."""
+    return sha256(to_json(reasons)).hexdigest()[:16]
+
+
+def _find_faults(results: Iterable[Placed]) -> Iterator[Reason]:
     for place, outcome in results:
         if isinstance(outcome, RejectedRecord):
             for fault in outcome.error_documents():

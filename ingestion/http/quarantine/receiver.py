@@ -1,9 +1,9 @@
-"""Receives payloads: publishes their events, and keeps what makes none if its source wants that."""
+"""Receives payloads, and keeps requests that make no valid event if the source has quarantine."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -13,16 +13,13 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import from_json
 
 from ingestion.catalog import Catalog
-from ingestion.errors import RejectedRecord
 from ingestion.http.http_problem import HttpProblem
-from ingestion.http.mapped_request import map_request
+from ingestion.http.mapped_request import map_request, repeated_response
 from ingestion.http.problem import json_response
-from ingestion.http.quarantine.dead_letter import QUARANTINED, Made
+from ingestion.http.quarantine.dead_letter import QUARANTINED, AppliedRules
 from ingestion.http.quarantine.kept_request import KeptRequest
 from ingestion.http.quarantine.quarantine import Quarantine
 from ingestion.http.quarantine.reason import Reason, reason_of_problem, reasons_of_results
-from ingestion.http.quarantine.redrive import Publish as PublishAgain
-from ingestion.http.quarantine.redrive import redrive_request
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import Caller
 from ingestion.mapping.compiled import CompiledRules
@@ -52,17 +49,19 @@ class PayloadReceiver:
         rules: CompiledRules,
         received_at: datetime,
         publish: Publish,
+        deadline: float,
     ) -> Response[str]:
-        """Accept the payloads of a request. Raises HttpProblem.
+        """Accept the payloads of a request before `deadline`. Raises HttpProblem.
 
         A source with quarantine gets a problem only if a service does not accept a part, never for
-        what it wrote.
+        the content of its request.
         """
         source = self.catalog.sources[caller.name]
-        mapped = partial(map_request, request, caller, rules, source, received_at, self.map_seconds)
-        made: Made | None = Made(mapping=rules.version, revision=None)
+        if caller.accepted_with:
+            return repeated_response(request, caller, source, received_at, caller.accepted_with)
+        made: AppliedRules | None = AppliedRules(mapping=rules.version)
         try:
-            results = mapped()
+            results = map_request(request, caller, rules, source, received_at, self.map_seconds)
         except HttpProblem as problem:
             if not source.has_quarantine:
                 raise
@@ -73,29 +72,26 @@ class PayloadReceiver:
             reasons = reasons_of_results(results) if source.has_quarantine else []
         if not reasons:
             return publish(results)
-        kept = KeptRequest.of(request, caller, received_at, source.map, source.ignored, reasons)
-        return self._keep(kept, results, reasons, made, publish)
-
-    def redrive(self, event: dict[str, Any], publish: PublishAgain) -> dict[str, Any]:
-        """Publish what is now right in a kept request, and return what is not."""
-        return redrive_request(event, self.catalog, publish)
+        kept = KeptRequest.of(request, caller, source, rules, received_at, reasons)
+        return self._keep(kept, results, reasons, made, publish, deadline)
 
     def _keep(
         self,
         kept: KeptRequest,
         results: Sequence[Placed],
         reasons: Sequence[Reason],
-        made: Made | None,
+        made: AppliedRules | None,
         publish: Publish,
+        deadline: float,
     ) -> Response[str]:
         """Store a request, publish its good items, and write its dead letter.
 
         The dead letter is last. A request that fails before that was not accepted: its sender
         repeats it, which makes the same events again. An object without a dead letter expires.
         """
-        key = self.quarantine.store(kept)
-        published = publish([each for each in results if _is_good(each)])
-        dead_letter_id = self.quarantine.write_dead_letter(kept, key, len(reasons), made)
+        key = self.quarantine.store(kept, deadline)
+        published = publish([each for each in results if not each.is_rejected])
+        self.quarantine.write_dead_letter(kept, key, reasons, made, deadline)
         print_metrics(
             kept.source,
             {},
@@ -104,17 +100,13 @@ class PayloadReceiver:
             received_at=kept.received_at,
         )
         document: dict[str, Any] = from_json(published.body or "{}")
-        kept_places = [each.place for each in results if not _is_good(each)]
+        kept_places = [each.place for each in results if each.is_rejected]
         document["events"] += [{**place, "status": QUARANTINED} for place in kept_places]
-        document |= _faults(reasons) | {QUARANTINED: dead_letter_id}
+        document |= _describe(reasons) | {QUARANTINED: kept.id}
         return json_response(HTTPStatus(published.status_code), document)
 
 
-def _is_good(placed: Placed) -> bool:
-    return not isinstance(placed.outcome, RejectedRecord)
-
-
-def _faults(reasons: Sequence[Reason]) -> dict[str, Any]:
+def _describe(reasons: Sequence[Reason]) -> dict[str, Any]:
     """Return the errors by their place, or the detail of a request that could not be read."""
     if reasons[0].index is None:
         return {"errors": [], "detail": reasons[0].message}

@@ -3,49 +3,62 @@
 from collections.abc import Iterable, Iterator
 
 from ingestion.mapping.expressions import BadExpression, compile_expression
-from ingestion.mapping.faults.fault import Path, RuleFault
+from ingestion.mapping.faults.check import key_names
+from ingestion.mapping.faults.fault import RuleFault
+from ingestion.mapping.language.reads import Path
 from ingestion.mapping.outcome import rule_name
-from ingestion.mapping.rules import EventTimeForm, Rule
+from ingestion.mapping.rule_expressions import Keys, expressions_of
+from ingestion.mapping.rules import Form, Rule
 
 _OUTSIDE_THE_BODY = ("headers", "query", "received_at")
-_SIGNED = "the source's signature covers the body only, and no time of sending"
+_USE_THE_BODY = "use values of the body"
+_ADVICE: dict[str | int, str] = {
+    "event_id": f"{_USE_THE_BODY}, or remove event_id",
+    "when": f"a header must not decide that an event is a delete; {_USE_THE_BODY}",
+}
 
 
-def replay_faults(rules: Iterable[Rule]) -> Iterator[RuleFault]:
+def replay_faults(rules: Iterable[Rule], id_header: str | None = None) -> Iterator[RuleFault]:
     """Yield the faults of rules of a source whose requests anyone may send again at any time.
 
-    Each event must have a time of the body. Then a repeat is the same event, or an older one.
+    Who sends a request again can change all but its body, and the header of a signed id. So what an
+    event holds must come from these. Then a repeat is the same event, or an older one. Only `when`
+    may read more, because some senders name the kind of event in a header. It must not decide
+    between an upsert and a delete.
     """
+    covered = f"the body and {id_header}" if id_header else "the body"
+    signed = f"the source's signature covers {covered} only, and no time of sending"
     for index, rule in enumerate(rules):
         label = rule_name(index + 1, rule.entity)
         if rule.time is None:
-            message = f"{_SIGNED}: add a time of the body, which a request sent again cannot change"
+            message = f"{signed}: add a time of the body, which a request sent again cannot change"
             yield RuleFault(("map", index), f"{label}, time: {message}")
-        for path, text in _texts(rule):
-            for message in _faults_of_text(text, is_time=path[0] == "time"):
-                yield RuleFault(("map", index, *path), f"{label}, {path[0]}: {message}")
+        for path, text in expressions_of(rule):
+            if path != ("when",) or _is_delete(rule):
+                place = ", ".join([label, *key_names(path)])
+                for fault, advice in _faults_of_text(path, text, id_header):
+                    message = f"{place}: {fault}, but {signed}: {advice}"
+                    yield RuleFault(("map", index, *path), message)
 
 
-def _texts(rule: Rule) -> Iterator[tuple[Path, str]]:
-    """Yield the expressions that give the time, and the items that it is read from."""
-    if isinstance(rule.time, EventTimeForm):
-        yield ("time", "value"), rule.time.value
-    elif rule.time is not None:
-        yield ("time",), rule.time
-    is_list = isinstance(rule.each, list)
-    for position, step in enumerate(rule.steps):
-        yield ("each", position) if is_list else ("each",), step
+def _is_delete(rule: Rule) -> bool:
+    form = rule.operation
+    return (form.const if isinstance(form, Form) else form) == "delete"
 
 
-def _faults_of_text(text: str, *, is_time: bool) -> Iterator[str]:
+def _faults_of_text(path: Keys, text: str, id_header: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what an expression does wrong, and what would be right."""
     try:
-        names = {path[0] for path in compile_expression(text).reads()}
+        expression = compile_expression(text)
     except BadExpression:
         return  # Another fault of the rule.
-    yield from (
-        f"reads {name}, but {_SIGNED}: use values of the body"
-        for name in _OUTSIDE_THE_BODY
-        if name in names
-    )
-    if is_time and not names:
-        yield f"reads nothing of the body, but {_SIGNED}: use a value of the body"
+    names = {read[0] for read in expression.reads() if not _is_signed_id(read, id_header)}
+    for name in _OUTSIDE_THE_BODY:
+        if name in names:
+            yield f"reads {name}", _ADVICE.get(path[0], _USE_THE_BODY)
+    if path[0] == "time" and expression.may_be_constant():
+        yield "may be a constant", "use a value of the body"
+
+
+def _is_signed_id(read: Path, id_header: str | None) -> bool:
+    return id_header is not None and read[:2] == ("headers", id_header.lower())

@@ -8,7 +8,6 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, TOO_LARGE
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.items.event_ids import PayloadIds
-from ingestion.mapping.items.outside import paths_outside, values_outside
 from ingestion.mapping.items.scope import MustStop, item_scopes
 from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import UNMAPPABLE_ITEM, FailedItem, MappedEvent, Provenance
@@ -59,7 +58,6 @@ class CompiledRule:
         self.event_id = compile_id(rule.event_id) if rule.event_id is not None else None
         self.operation = compile_operation(rule.operation)
         self.fields = {name: compile_value(value) for name, value in rule.fields.items()}
-        self._outside = paths_outside(rule)
         self._id_field = id_field(rule.entity)
         self._steps = [compile_expression(step) for step in rule.steps]
         self._when = compile_expression(rule.when) if rule.when is not None else None
@@ -132,6 +130,5 @@ class CompiledRule:
             return ids.delivery_id(self.event_id.evaluate(scope), self.entity_name, entity_id)
         if row_id := ids.row_id(self.number, position):
             return row_id
-        outside = values_outside(self._outside, scope)
         is_timed = self.time is not None
-        return ids.payload_id(self.entity_name, entity_id, outside, is_timed=is_timed)
+        return ids.payload_id(self.entity_name, entity_id, is_timed=is_timed)

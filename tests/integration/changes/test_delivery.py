@@ -14,7 +14,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.tools.paths import ROOT
-from ingestion.auth.webhook_secrets import WebhookSecret
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.errors import TransientFailure
 from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
@@ -97,7 +97,7 @@ def test_a_response_that_never_ends_counts_by_its_status(cloud: Cloud, endpoint:
     assert work(cloud, *posted("a-1", "b-1")) == []
 
 
-def verified(endpoint: Endpoint, secret: WebhookSecret) -> list[str]:
+def verified(endpoint: Endpoint, secret: LiveSecret) -> list[str]:
     """Verify each post with the reference library. Return the ids of the changes."""
     webhook = Webhook(secret.secret)
     posts = zip(endpoint.bodies, endpoint.headers, strict=True)
@@ -117,7 +117,7 @@ def test_each_change_is_signed_with_the_secret_of_the_subscriber(
     assert sorted(verified(endpoint, delivery_secret.secret)) == ["a-1", "a-2", "b-1"]
     assert sorted(sent(endpoint, "webhook-id")) == ["a-1", "a-2", "b-1"]
     with pytest.raises(WebhookVerificationError):
-        verified(endpoint, WebhookSecret.new())
+        verified(endpoint, LiveSecret.new())
 
 
 def test_a_signature_covers_every_byte_of_the_body(
@@ -134,7 +134,7 @@ def test_a_signature_covers_every_byte_of_the_body(
 def test_during_a_rotation_both_secrets_sign(
     cloud: Cloud, endpoint: Endpoint, delivery_secret: StoredSecret
 ) -> None:
-    new = WebhookSecret.new()
+    new = LiveSecret.new()
     delivery_secret.keep(delivery_secret.secret, new)
 
     work(cloud, *posted("a-1"))
@@ -179,7 +179,7 @@ def test_without_a_valid_secret_nothing_is_posted_and_the_queue_keeps_the_batch(
 
     assert endpoint.headers == []
     printed = capsys.readouterr().out
-    [line] = [line for line in lines(printed) if line.get("message") == "no_webhook_secret"]
+    [line] = [line for line in lines(printed) if line.get("message") == "no_live_secret"]
     assert (line["source"], line["reason"]) == ("billing", reason)
     assert "whsec_" not in printed
 
@@ -197,7 +197,7 @@ def test_the_documented_function_verifies_a_delivery(
     verify = names["verify_change"]
 
     assert verify(delivery_secret.secret.secret, headers, body) == {"id": "a-1"}
-    assert verify(WebhookSecret.new().secret, headers, body) is None
+    assert verify(LiveSecret.new().secret, headers, body) is None
 
 
 def test_no_log_line_holds_a_change_a_secret_or_a_signature(

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from standardwebhooks import Webhook
 
-from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
+from ingestion.auth.live_secrets import MAX_LIVE, LiveSecret
 from ingestion.cli.checkout import Checkout
 from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
@@ -123,7 +123,7 @@ def test_one_of_two_concurrent_changes_is_refused(
     if is_first:
         signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
         signing.manager.create_secret(Name=f"{PREFIX}sourceB")
-    others = WebhookSecret.new()
+    others = LiveSecret.new()
     changes = iter([others])
 
     def change_first(**_: Any) -> None:

@@ -1,7 +1,6 @@
 """Reading leases dead letters, and the end of a command releases them."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -62,7 +61,7 @@ def test_messages_that_reappear_do_not_end_a_lease(cloud: Cloud, checkout: Check
     names = [f"c-{number}" for number in range(12)]
     dead_letter(cloud, *leases(*names))
 
-    with replace(queue_of(checkout), lease_seconds=1).leased() as pages:
+    with queue_of(checkout).leased(lease_seconds=1) as pages:
         seen = [message.event_id for message in next(pages)]
         time.sleep(1.5)  # Longer than one lease: the lease grows with the length of the queue.
         seen += [message.event_id for page in pages for message in page]

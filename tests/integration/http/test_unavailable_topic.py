@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingestion.settings import CALL_SECONDS
 from tests.integration.cloud import Cloud
 from tests.support.canned import Canned, aws_error, canned, intercept, name_of
 from tests.support.factories import Json, contract, lines, submission
@@ -26,7 +27,7 @@ def test_a_topic_that_accepts_nothing_gets_503(
     failure: Canned,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    cloud.api_runtime = replace(cloud.api_runtime, publish_seconds=0.3)
+    cloud.api_runtime = replace(cloud.api_runtime, work_seconds=CALL_SECONDS + 0.3)
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: failure)
 
     response = cloud.post(submission(id="7"))

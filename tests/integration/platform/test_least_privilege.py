@@ -118,7 +118,7 @@ def test_each_function_is_granted_exactly_what_it_does(
     assert cloud.publish_changes(cloud.stream()) == []
     index(cloud)
     assert cloud.search("full test").document["items"]
-    with pytest.raises(TransientFailure, match="no_webhook_secret"):
+    with pytest.raises(TransientFailure, match="no_live_secret"):
         delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)
 
     uses = used(planned, session.calls)

@@ -29,7 +29,9 @@ RULE: Json = {
         "contract_status": {"const": "active"},
     },
 }
+RANDOM = bytes(range(256)) * 40
 QUARANTINING: Json = {"map": [RULE], "on_invalid": "quarantine"}
+SIGNED = QUARANTINING | {"auth": "hmac", "signature": "github"}
 
 
 @pytest.fixture(scope="module")

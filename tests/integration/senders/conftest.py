@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from ingestion.auth.webhook_secrets import WebhookSecret
+from ingestion.auth.live_secrets import LiveSecret
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
 from tests.integration.signing import PREFIX, StoredSecret, planned_signing
@@ -39,7 +39,7 @@ class SourceB:
         document = catalog_document()
         document["sources"]["sourceB"] |= {"map": [RULE], **keys}
         self.cloud.write_catalog(document)
-        self.stored.keep(*map(WebhookSecret.new, secrets))
+        self.stored.keep(*map(LiveSecret.new, secrets))
 
     def post(
         self,

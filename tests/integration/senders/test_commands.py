@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from http.server import HTTPServer
 from typing import Any
 
 import boto3
 import pytest
 
-from ingestion.auth.webhook_secrets import WebhookSecret
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import ExitCode
 from tests.integration.cloud import Cloud
@@ -29,9 +30,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "bearer": {"auth": "bearer"},
 }
 SECRETS = {name: signer.secrets[0] for name, signer in SIGNERS.items()} | {
-    "general": "any text: ü",
+    "general": "any text: ü-ü-ü",
     "basic": "erp:pass:word",
-    "bearer": "a.token",
+    "bearer": "a-long.token-of-erp",
 }
 
 
@@ -122,8 +123,16 @@ def test_a_new_secret_is_made_for_every_kind(
         ("standard", STRIPE_SECRET, "is not base64 after whsec_"),
         ("svix", "plain-text-without-the-prefix-of-32", "is not base64 after whsec_"),
         ("standard", "whsec_AAAA", "24 to 64 bytes"),
+        ("slack", "x" * 15, "must have at least 16 bytes, so that nobody can guess it"),
+        ("github", "ü" * 7, "must have at least 16 bytes"),
+        ("general", "x", "must have at least 16 bytes"),
+        ("bearer", "a.token", "must have at least 16 bytes"),
+        ("basic", "erp:", "must be user:password"),
+        ("basic", "erp:passwor", "with a password of at least 8 characters"),
         ("basic", "only-a-password", "must be user:password"),
-        ("bearer", "two words", "must hold visible ASCII characters only"),
+        ("basic", ":a-long-password", "must be user:password"),
+        ("stripe", "\ufeffwhsec_a-secret", "must not begin with a byte order mark"),
+        ("bearer", "two words of a token", "must hold visible ASCII characters only"),
     ],
 )
 def test_a_secret_that_does_not_fit_is_refused_and_not_printed(
@@ -151,6 +160,40 @@ def test_the_same_secret_is_not_added_twice(
     assert len(live(ingest)) == 1
 
 
+def test_the_id_of_a_secret_does_not_follow_from_its_text(
+    source: SourceB, ingest: Ingest, checkout: Checkout
+) -> None:
+    configure(source, checkout, "basic")
+    password = ("secrets", "add", *OUR, "--from-stdin")
+
+    ingest(*password, stdin="erp:password-1")
+    first = live(ingest)
+    ingest("secrets", "retire", *first, *OUR, "--yes")
+    ingest(*password, stdin="erp:password-1")
+    again = live(ingest)
+
+    assert [len(found) for found in (first, again)] == [1, 1]
+    assert first != again
+    assert sha256(b"erp:password-1").hexdigest()[:12] not in first + again
+
+
+def test_a_secret_that_was_stored_without_an_id_keeps_the_one_it_had(
+    source: SourceB, ingest: Ingest, checkout: Checkout
+) -> None:
+    configure(source, checkout, "standard")
+    secret = SECRETS["standard"]
+    stored = {"secret": secret, "created_at": "2026-01-31T12:00:00.000000Z"}
+    source.stored.keep_text(json.dumps([stored]))
+
+    [found] = live(ingest)
+    ingest("secrets", "add", *OUR)
+    retired = ingest("secrets", "retire", found, *OUR)
+
+    assert found == sha256(secret.encode()).hexdigest()[:12]
+    assert retired.exit_code == 0
+    assert found not in live(ingest)
+
+
 def test_an_import_is_audited_without_the_secret(
     source: SourceB, ingest: Ingest, checkout: Checkout
 ) -> None:
@@ -168,7 +211,7 @@ def test_a_refused_secret_is_explained(
     source: SourceB, ingest: Ingest, checkout: Checkout, kind: str
 ) -> None:
     configure(source, checkout, kind)
-    source.stored.keep(WebhookSecret.new("erp:another-secret"))
+    source.stored.keep(LiveSecret.new("erp:another-secret"))
     refuse_every_secret(source.cloud)
 
     result = ingest("send", "-", *OUR, stdin=json.dumps(PAYLOAD))

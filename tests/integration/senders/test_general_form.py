@@ -42,9 +42,9 @@ FORMS = [
         id="no separator",
     ),
     pytest.param(
-        {"header": "X-Sig", "signed": "{body}.{timestamp}.end", "timestamp_header": "X-Time"},
-        lambda now: {"x-sig": hex_of(RAW, f".{now}.end"), "x-time": now},
-        id="body first",
+        {"header": "X-Sig", "signed": "v1:{timestamp}:{body}:end", "timestamp_header": "X-Time"},
+        lambda now: {"x-sig": hex_of(f"v1:{now}:", RAW, ":end"), "x-time": now},
+        id="text around the body",
     ),
     pytest.param(
         {"header": "X-Sig", "id_header": "X-Id", "timestamp_header": "X-Time"},
@@ -93,6 +93,26 @@ def test_an_id_does_not_hold_the_text_that_separates_it(source: SourceB) -> None
 
     assert refused(response, 401)
     assert "must not hold '.'" in response.document["detail"]
+
+
+@pytest.mark.parametrize("separator", [".", "|", " "])
+def test_digits_of_the_body_do_not_become_a_part_of_the_timestamp(
+    source: SourceB, separator: str
+) -> None:
+    signed = "{timestamp}{id}" + separator + "{body}"
+    form = {"header": "X-Sig", "signed": signed, "id_header": "X-Id", "timestamp_header": "X-Time"}
+    source.configure(SECRET, auth="hmac", signature=form)
+    now = str(int(time.time()))
+    made = {"X-Sig": hex_of(f"{now}7{separator}", RAW)}
+
+    moved = [
+        source.post(made | {"X-Id": text, "X-Time": digits})
+        for text, digits in (("x", f"{now}7"), (f"{now[-1]}7", now[:-1]), ("7", f"0{now}"))
+    ]
+    accepted = source.post(made | {"X-Id": "7", "X-Time": now})
+
+    assert all(refused(response, 401) for response in moved)
+    assert accepted.status == 202
 
 
 def test_the_tolerance_can_be_set(source: SourceB) -> None:

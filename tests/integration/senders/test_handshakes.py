@@ -32,6 +32,15 @@ def test_a_handshake_is_answered_and_makes_no_event(
     assert "handshake_answered" in capsys.readouterr().out
 
 
+def test_an_exact_repeat_of_a_handshake_is_answered_again(source: SourceB) -> None:
+    signed = SLACK.headers(CHALLENGE)
+
+    first, again = source.post(signed, CHALLENGE), source.post(signed, CHALLENGE)
+
+    assert first.status == again.status == 200
+    assert first.document == again.document == {"challenge": "3eZbrw1a", "about": None}
+
+
 def test_a_handshake_with_a_wrong_signature_is_refused(source: SourceB) -> None:
     response = source.post(SLACK.headers(CHALLENGE, SLACK.secrets[1]), CHALLENGE)
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from aws_lambda_powertools.utilities.parameters.base import ExpirableValue
 
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.signatures import Signed, digest_of, find_signature
 from ingestion.auth.standard_webhooks import STANDARD, secret_bytes
-from ingestion.auth.webhook_secrets import WebhookSecret
 from tests.integration.signing import PREFIX, Signing
 from tests.support.canned import Canned, intercept
 from tests.support.factories import Json
@@ -25,7 +25,7 @@ class Clocked:
         self.store = SecretStore(signing.manager, PREFIX)
         intercept(signing.manager, "GetSecretValue", self._note)
 
-    def accepts(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
+    def accepts(self, secret: LiveSecret, seconds_later: float = 0) -> bool:
         self.age(seconds_later)
         signature = digest_of(STANDARD, secret_bytes(secret.secret), Signed("msg_1", "1", []), BODY)
         signed = Signed("msg_1", "1", [signature])

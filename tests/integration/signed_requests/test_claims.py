@@ -1,4 +1,4 @@
-"""Claims of requests: one at a time, final after completion, free again after a crash."""
+"""Claims of requests: one at a time, kept after completion, free again after a crash."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, Delivery, ReplayGuard
+from ingestion.auth.replay_guard import LEASE_SECONDS, AcceptedBefore, Attempt, Claim, ReplayGuard
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
 from tests.integration.cloud import Cloud
@@ -36,33 +36,69 @@ def claim(
     body: bytes = b"{}",
     **changes: Any,
 ) -> Claim:
-    delivery = Delivery("msg_1", 1)._replace(**changes)
-    return claims.claim(source, delivery, body, NOW + timedelta(seconds=seconds))
+    attempt = Attempt("msg_1", 1)._replace(**changes)
+    return claims.claim(source, attempt, body, NOW + timedelta(seconds=seconds))
 
 
 def test_a_completed_claim_rejects_every_repeat(claims: ReplayGuard) -> None:
-    claims.complete(claim(claims))
+    claims.complete(claim(claims), 207)
 
-    with pytest.raises(HttpProblem, match="already accepted"):
+    with pytest.raises(AcceptedBefore) as refusal:
         claim(claims, seconds=10 * LEASE_SECONDS)
 
+    assert (refusal.value.status, refusal.value.first_received_at) == (207, NOW)
 
-def test_a_claim_can_be_settled_twice(claims: ReplayGuard) -> None:
+
+def test_each_attempt_keeps_the_status_of_its_response(claims: ReplayGuard) -> None:
+    claims.complete(claim(claims), 207)
+    claims.complete(claim(claims, timestamp=2), 202)
+    claims.release(claim(claims, timestamp=3))
+
+    statuses = []
+    for seconds in (1, 2):
+        with pytest.raises(AcceptedBefore) as refusal:
+            claim(claims, timestamp=seconds)
+        statuses.append(refusal.value.status)
+
+    assert statuses == [207, 202]
+
+
+def test_a_claim_that_an_earlier_version_completed_has_the_status_of_success(
+    claims: ReplayGuard,
+) -> None:
+    claims.release(claim(claims))
+    claims.dynamodb.update_item(
+        TableName=CLAIMS,
+        Key={"ID": {"S": "s#msg_1"}},
+        UpdateExpression="SET #attempt = :never",
+        ExpressionAttributeNames={"#attempt": "1"},
+        ExpressionAttributeValues={":never": {"N": "9999999999"}},
+    )
+
+    with pytest.raises(AcceptedBefore) as refusal:
+        claim(claims)
+
+    assert refusal.value.status == 202
+
+
+def test_a_claim_can_be_completed_twice(claims: ReplayGuard) -> None:
     made = claim(claims)
-    claims.complete(made)
+    claims.complete(made, 202)
 
-    claims.complete(made)
+    claims.complete(made, 202)
 
-    with pytest.raises(HttpProblem, match="already accepted"):
+    with pytest.raises(AcceptedBefore):
         claim(claims)
 
 
-def test_an_expired_claim_that_another_request_holds_cannot_be_settled(claims: ReplayGuard) -> None:
+def test_an_expired_claim_that_another_request_holds_cannot_be_completed(
+    claims: ReplayGuard,
+) -> None:
     late = claim(claims)
     claim(claims, seconds=LEASE_SECONDS + 1)
 
     with pytest.raises(TransientFailure, match="ConditionalCheckFailed"):
-        claims.complete(late)
+        claims.complete(late, 202)
 
 
 def test_a_released_request_can_be_claimed_at_once(claims: ReplayGuard) -> None:
@@ -76,8 +112,10 @@ def test_a_claimed_request_cannot_be_claimed_again_before_the_lease_ends(
 ) -> None:
     claim(claims)
 
-    with pytest.raises(TransientFailure, match="leased"):
+    with pytest.raises(HttpProblem, match="is being processed now") as refusal:
         claim(claims, seconds=1)
+
+    assert refusal.value.status == 503
 
 
 def test_after_a_crash_a_request_can_be_claimed_when_the_lease_ends(claims: ReplayGuard) -> None:
@@ -98,11 +136,11 @@ def test_an_expired_claim_does_not_release_the_claim_of_another_request(
     claims: ReplayGuard,
 ) -> None:
     late = claim(claims)
-    claims.complete(claim(claims, seconds=LEASE_SECONDS + 1))
+    claims.complete(claim(claims, seconds=LEASE_SECONDS + 1), 202)
 
     claims.release(late)
 
-    with pytest.raises(HttpProblem, match="already accepted"):
+    with pytest.raises(AcceptedBefore):
         claim(claims, seconds=2 * LEASE_SECONDS + 2)
 
 
@@ -110,15 +148,21 @@ def test_an_expired_claim_does_not_release_the_claim_of_another_request(
     "other", [{"message_id": "msg_2"}, {"timestamp": 2}, {"source": "t"}], ids=str
 )
 def test_different_requests_have_separate_claims(claims: ReplayGuard, other: Json) -> None:
-    claims.complete(claim(claims))
+    claims.complete(claim(claims), 202)
 
     assert claim(claims, **other)
 
 
 @pytest.mark.parametrize("timestamp", [1, 2], ids=["the same request", "signed again"])
-@pytest.mark.parametrize("end", ["complete", "release"])
-def test_a_message_cannot_have_another_body(claims: ReplayGuard, end: str, timestamp: int) -> None:
-    getattr(claims, end)(claim(claims))
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_a_message_cannot_have_another_body(
+    claims: ReplayGuard, is_accepted: bool, timestamp: int
+) -> None:
+    made = claim(claims)
+    if is_accepted:
+        claims.complete(made, 202)
+    else:
+        claims.release(made)
 
     with pytest.raises(HttpProblem, match="had another body") as refusal:
         claim(claims, seconds=1, timestamp=timestamp, body=b"[]")

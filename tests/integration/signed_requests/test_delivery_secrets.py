@@ -4,9 +4,9 @@ from itertools import repeat
 
 import pytest
 
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS
 from ingestion.auth.standard_webhooks import secret_bytes
-from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
 from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import Signing
@@ -30,7 +30,7 @@ def test_deliveries_use_the_live_secrets_after_at_most_a_minute(
     signing: Signing, clocked: Clocked
 ) -> None:
     signs_with(clocked)
-    new = WebhookSecret.new()
+    new = LiveSecret.new()
     signing.keep(new)
 
     used = signs_with(clocked, MAX_AGE_SECONDS + 1)
@@ -42,7 +42,7 @@ def test_deliveries_without_a_secret_use_the_first_within_seconds(
     signing: Signing, clocked: Clocked
 ) -> None:
     signing.keep()
-    with pytest.raises(TransientFailure, match="no_webhook_secret"):
+    with pytest.raises(TransientFailure, match="no_live_secret"):
         signs_with(clocked)
     signing.keep(signing.secret)
 

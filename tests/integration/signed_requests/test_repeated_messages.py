@@ -4,6 +4,7 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.event import Event
+from tests.integration.conftest import Said
 from tests.integration.signed_requests.responses import refused
 from tests.integration.signing import Signing
 from tests.support.canned import aws_error, intercept
@@ -12,15 +13,42 @@ from tests.support.factories import contract, submission
 BODY = to_json(submission())
 
 
-def test_an_exact_repeat_is_refused(signing: Signing) -> None:
+def test_an_exact_repeat_gets_success_and_makes_no_event_again(
+    signing: Signing, said: Said
+) -> None:
     headers = signing.headers(BODY)
     first = signing.cloud.post(BODY, source=None, **headers)
 
     again = signing.cloud.post(BODY, source=None, **headers)
 
-    assert first.status == 202
-    assert refused(again, 409)
+    assert (first.status, again.status) == (202, 202)
+    assert again.document["events"] == []
+    assert "accepted before, and nothing was done again" in again.document["detail"]
+    assert "request_repeated" in [line.get("message") for line in said()]
     assert signing.cloud.routed() == 1
+
+
+def test_an_exact_repeat_gets_the_status_of_the_first_response(signing: Signing) -> None:
+    body = to_json([submission(), submission({})])
+    headers = signing.headers(body)
+    first = signing.cloud.post(body, source=None, **headers)
+
+    again = signing.cloud.post(body, source=None, **headers)
+
+    assert (first.status, again.status) == (207, 207)
+    assert signing.cloud.routed() == 1
+
+
+def test_an_exact_repeat_of_an_upload_gets_no_second_url(signing: Signing) -> None:
+    body = to_json({"name": "rows.csv", "size": 5})
+    headers = signing.headers(body)
+    first = signing.cloud.post(body, "b/uploads", source=None, **headers)
+
+    again = signing.cloud.post(body, "b/uploads", source=None, **headers)
+
+    assert first.status == 201
+    assert refused(again, 409)
+    assert "url" not in again.document
 
 
 def test_a_message_signed_again_has_the_same_events(

@@ -4,8 +4,9 @@ from itertools import repeat
 
 import pytest
 
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS
-from ingestion.auth.webhook_secrets import WebhookSecret
+from ingestion.auth.standard_webhooks import secret_bytes
 from ingestion.errors import TransientFailure
 from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import PREFIX, Signing
@@ -29,7 +30,7 @@ def test_after_a_minute_secrets_are_read_again(signing: Signing, clocked: Clocke
 
 def test_a_new_secret_is_accepted_within_seconds(signing: Signing, clocked: Clocked) -> None:
     clocked.accepts(signing.secret)
-    new = WebhookSecret.new()
+    new = LiveSecret.new()
     signing.keep(signing.secret, new)
 
     accepted = clocked.accepts(new, MIN_AGE_SECONDS + 1)
@@ -42,7 +43,7 @@ def test_a_retired_secret_is_accepted_for_at_most_a_minute(
     signing: Signing, clocked: Clocked
 ) -> None:
     clocked.accepts(signing.secret)
-    signing.keep(WebhookSecret.new())
+    signing.keep(LiveSecret.new())
 
     accepted = clocked.accepts(signing.secret, MAX_AGE_SECONDS + 1)
 
@@ -53,7 +54,7 @@ def test_wrong_signatures_cause_at_most_one_call_in_five_seconds(
     signing: Signing, clocked: Clocked
 ) -> None:
     clocked.accepts(signing.secret)
-    wrong = WebhookSecret.new()
+    wrong = LiveSecret.new()
 
     accepted = [clocked.accepts(wrong, seconds_later=0.1) for _ in range(70)]
 
@@ -76,6 +77,25 @@ def test_a_source_without_a_valid_secret_causes_at_most_one_call_in_five_seconds
     assert clocked.calls == 1
 
 
+def test_a_wrong_signature_costs_one_hash_a_secret(signing: Signing, clocked: Clocked) -> None:
+    old, new = signing.secret, LiveSecret.new()
+    tried: list[bytes] = []
+
+    def try_all() -> list[bytes]:
+        tried.clear()
+        clocked.store.find("sourceB", tried.extend)
+        return [*tried]
+
+    first = try_all()
+    again = try_all()
+    signing.keep(old, new)
+    clocked.age(MIN_AGE_SECONDS + 1)
+    after_a_change = try_all()
+
+    assert first == again == [secret_bytes(old.secret)]
+    assert after_a_change == [secret_bytes(old.secret), secret_bytes(new.secret)]
+
+
 def test_after_a_failure_the_secret_is_read_again_within_seconds(
     signing: Signing, clocked: Clocked
 ) -> None:
@@ -95,7 +115,7 @@ def test_an_unknown_signature_is_a_transient_failure_while_secrets_cannot_be_rea
     clocked.failures = iter([aws_error("InternalServiceError", 500)])
 
     with pytest.raises(TransientFailure):
-        clocked.accepts(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+        clocked.accepts(LiveSecret.new(), MIN_AGE_SECONDS + 1)
 
 
 def test_a_forged_request_does_not_remove_cached_secrets_while_none_can_be_read(
@@ -104,7 +124,7 @@ def test_a_forged_request_does_not_remove_cached_secrets_while_none_can_be_read(
     clocked.accepts(signing.secret)
     clocked.failures = repeat(aws_error("InternalServiceError", 500))
     with pytest.raises(TransientFailure):
-        clocked.accepts(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+        clocked.accepts(LiveSecret.new(), MIN_AGE_SECONDS + 1)
 
     accepted = clocked.accepts(signing.secret)
 
@@ -118,7 +138,7 @@ def test_a_forged_request_does_not_extend_the_age_of_cached_secrets(
     clocked.accepts(signing.secret)
     clocked.failures = repeat(aws_error("InternalServiceError", 500))
     with pytest.raises(TransientFailure):
-        clocked.accepts(WebhookSecret.new(), MAX_AGE_SECONDS - 1)
+        clocked.accepts(LiveSecret.new(), MAX_AGE_SECONDS - 1)
 
     with pytest.raises(TransientFailure):
         clocked.accepts(signing.secret, 2)
@@ -133,7 +153,7 @@ def test_while_secrets_cannot_be_read_forged_requests_cause_one_call_in_five_sec
 
     for _ in range(20):
         with pytest.raises(TransientFailure):
-            clocked.accepts(WebhookSecret.new(), seconds_later=0.1)
+            clocked.accepts(LiveSecret.new(), seconds_later=0.1)
 
     assert clocked.calls == 1 + 1
 

@@ -3,9 +3,9 @@
 import pytest
 from pydantic_core import to_json
 
+from ingestion.auth.live_secrets import LiveSecret
 from ingestion.auth.signatures import signed_headers
 from ingestion.auth.standard_webhooks import STANDARD, secret_bytes
-from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
 from tests.integration.implied_grants import implied
 from tests.integration.signed_requests.responses import refused
@@ -119,7 +119,7 @@ def test_without_a_secret_requests_get_401(signing: Signing) -> None:
 
 
 def test_each_of_two_live_secrets_is_accepted(signing: Signing) -> None:
-    signing.keep(WebhookSecret.new(), signing.secret)
+    signing.keep(LiveSecret.new(), signing.secret)
 
     response = signing.post(submission())
 

@@ -11,13 +11,20 @@ SQS, LAMBDA = ("AWS/SQS", "QueueName"), ("AWS/Lambda", "FunctionName")
 
 
 def put_metric(
-    kind: tuple[str, str], metric: str, subject: str, value: float, *, minutes_ago: float = 2
+    kind: tuple[str, str],
+    metric: str,
+    subject: str,
+    value: float,
+    *,
+    minutes_ago: float = 2,
+    reason: str = "",
 ) -> None:
-    """Put one value of a metric of a namespace, with one dimension."""
+    """Put one value of a metric of a namespace, with one dimension, or also by reason."""
     namespace, dimension = kind
+    dimensions = {dimension: subject} | ({"reason": reason} if reason else {})
     datum: Json = {
         "MetricName": metric,
-        "Dimensions": [{"Name": dimension, "Value": subject}],
+        "Dimensions": [{"Name": name, "Value": text} for name, text in dimensions.items()],
         "Timestamp": datetime.now(UTC) - timedelta(minutes=minutes_ago),
         "Value": value,
     }

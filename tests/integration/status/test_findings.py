@@ -149,6 +149,28 @@ def test_throttled_calls_and_new_dead_letters_are_named(
     assert texts["files", "dead_letters"] == "files has 1 dead letter."
 
 
+@pytest.mark.parametrize(
+    ("events", "requests", "text"),
+    [
+        (0, 1, "1 request became a dead letter"),
+        (2, 3, "2 events and 3 requests became dead letters"),
+    ],
+)
+@pytest.mark.usefixtures("mapped")
+def test_new_requests_in_quarantine_are_named(
+    run: Ingest, cloud: Cloud, planned: Plan, events: int, requests: int, text: str
+) -> None:
+    put_metric(platform(planned), "EventDeadLettered", "sourceB", events)
+    put_metric(platform(planned), "RequestQuarantined", "sourceB", requests)
+    send(cloud, cloud.dead_letter_queue_urls["sourceB"])
+
+    shown = document(run("status", "--source", "sourceB", "-o", "json"))
+
+    [found] = shown["attention"]
+    assert f"In the last 15 minutes, {text}" in found["text"]
+    assert part(shown, "sourceB")["new_quarantined"] == requests
+
+
 def test_unrouted_messages_are_named(run: Ingest, cloud: Cloud) -> None:
     send(cloud, cloud.unrouted_queue_url)
 
@@ -163,19 +185,17 @@ def test_a_subscriber_without_a_secret_is_named(run: Ingest, cloud: Cloud) -> No
     function = cloud.subscriber_queue_arn.rpartition(":")[2].removesuffix(".fifo")
     put_metric(LAMBDA, "Errors", function, 2)
     line = {
-        "message": "no_webhook_secret",
+        "message": "no_live_secret",
         "source": "subscriber billing",
         "reason": "none is live",
     }
-    log_lines(
-        log_group_of(function), json.dumps(line), "[ERROR] TransientFailure: no_webhook_secret"
-    )
+    log_lines(log_group_of(function), json.dumps(line), "[ERROR] TransientFailure: no_live_secret")
 
     shown = document(run("status", "-o", "json"))
 
     [found] = [each for each in shown["attention"] if each["problem"] == "fails"]
     assert "The delivery to subscriber billing fails: 2 failed calls in" in found["text"]
-    assert "Z: no_webhook_secret: none is live" in found["text"]
+    assert "Z: no_live_secret: none is live" in found["text"]
 
 
 def test_a_subscriber_that_fails_is_named(

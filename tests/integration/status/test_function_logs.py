@@ -11,7 +11,7 @@ import pytest
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.functions import log_group_of
 from ingestion.cli.status.metrics import function_logs
-from ingestion.cli.status.metrics.series import Role, metric_namespace, series_of
+from ingestion.cli.status.metrics.series import Role, Series, metric_namespace, series_of
 from ingestion.cli.status.parts import parts_of
 from ingestion.store.outcomes import MOVED_BY_QUEUE
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
@@ -42,6 +42,22 @@ def log(function: str, stream: str, *messages: str, minutes_ago: float = 1) -> N
         for message in messages
     ]
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+
+
+def test_values_are_counted_by_reason(
+    groups: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = metric_by_label("EventRejected", {"invalid_entity": 2, "too_large": 1})
+    rejected = printed(capsys, "sourceB", {}, by_reason=reasons)
+    log(groups.function_names["api"], "1", *rejected)
+    every = Series(metric_namespace(groups), "EventRejected", "source", "sourceB")
+    wanted = [every, *(every._replace(reason=name) for name in ("invalid_entity", "unmatched"))]
+
+    with ThreadPoolExecutor(2) as pool:
+        parts = parts_of(groups, ["sourceB"])
+        found = function_logs.count_points(groups, parts, wanted, NOW, pool)
+
+    assert [[point.value for point in found[series]] for series in wanted] == [[2, 1], [2], []]
 
 
 def counted(deployment: Deployment, source: str) -> dict[Role, list[float]]:

@@ -5,35 +5,21 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Output
-from ingestion.cli.sending.upload import print_report
-from ingestion.files.report import Report
-from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import give_up
 from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source
 from tests.integration.files.mapped import table as mapped_table
-from tests.integration.uploads.conftest import message
+from tests.integration.uploads.conftest import message, read_file
 from tests.support import people
 from tests.support.factories import CANARY, Json, catalog_document
 from tests.support.files.dropped import keys_of, table, write
 
 
-def read(cloud: Cloud, name: str, content: str, source: str = "sourceB") -> str:
-    """Extract and insert a file. Return the id of its upload."""
-    record = cloud.drop(name, content, source)
-    cloud.extract(record)
-    cloud.insert()
-    return keys_of(record).upload_id
-
-
 def test_a_report_is_shown_with_the_rejected_rows_by_reason(cloud: Cloud, ingest: Ingest) -> None:
-    upload_id = read(cloud, "x.csv", table(5, bad=lambda n: n == 2) + "too,few\n")
+    upload_id = read_file(cloud, "x.csv", table(5, bad=lambda n: n == 2) + "too,few\n")
 
     result = ingest("show", upload_id)
     shown = json.loads(ingest("show", upload_id, "-o", "json").stdout)
@@ -50,7 +36,7 @@ def test_a_report_is_shown_with_the_rejected_rows_by_reason(cloud: Cloud, ingest
 
 def test_the_counts_of_rows_of_a_source_with_rules_are_shown(cloud: Cloud, ingest: Ingest) -> None:
     map_source(cloud, CONTRACT, MILESTONE, ignore="item.Name == '-'")
-    upload_id = read(cloud, "x.csv", mapped_table(20))
+    upload_id = read_file(cloud, "x.csv", mapped_table(20))
 
     shown = ingest("show", upload_id).stdout
     [listed] = json.loads(ingest("list", "-o", "json").stdout)
@@ -62,7 +48,7 @@ def test_the_counts_of_rows_of_a_source_with_rules_are_shown(cloud: Cloud, inges
 
 
 def test_a_refused_file_is_shown_with_what_would_be_right(cloud: Cloud, ingest: Ingest) -> None:
-    upload_id = read(cloud, "x.csv", "contract_id,colour\n")
+    upload_id = read_file(cloud, "x.csv", "contract_id,colour\n")
 
     result = ingest("show", upload_id, "--source", "sourceB")
 
@@ -87,7 +73,7 @@ def test_all_rejected_rows_are_written_as_json_lines(
     cloud: Cloud, ingest: Ingest, tmp_path: Path, to: str
 ) -> None:
     limit(cloud, part_rows=4)
-    upload_id = read(cloud, "x.csv", table(30, bad=lambda n: n % 2 == 0))
+    upload_id = read_file(cloud, "x.csv", table(30, bad=lambda n: n % 2 == 0))
     file = str(tmp_path / to) if to != "-" else to
 
     result = ingest("show", upload_id, "--rejected", "--to", file)
@@ -100,7 +86,7 @@ def test_all_rejected_rows_are_written_as_json_lines(
 
 
 def test_rejected_rows_of_an_older_version_are_written(cloud: Cloud, ingest: Ingest) -> None:
-    upload_id = read(cloud, "x.csv", table(1))
+    upload_id = read_file(cloud, "x.csv", table(1))
     row = {"line": 2, "errors": [], "row": ["x"]}
     write(cloud, f"rejected/sourceB/{upload_id}.jsonl", json.dumps(row).encode() + b"\n")
 
@@ -115,7 +101,7 @@ def test_personal_data_of_a_report_is_shown_on_request(
     with people.known(tmp_path_factory.mktemp("entities")):
         cloud.write_catalog(document)
         checkout.catalog_file.write_text(json.dumps(document))
-        upload_id = read(cloud, "x.csv", f"person_id,email,salary\np-1,{CANARY},1\n")
+        upload_id = read_file(cloud, "x.csv", f"person_id,email,salary\np-1,{CANARY},1\n")
 
         modes: list[list[str]] = [[], ["--rejected"]]
         hidden = [ingest("show", upload_id, *mode) for mode in modes]
@@ -168,7 +154,7 @@ def test_options_that_would_have_no_effect_are_refused(
 def test_rejected_rows_are_written_to_a_file_that_only_its_owner_reads(
     cloud: Cloud, ingest: Ingest, tmp_path: Path
 ) -> None:
-    upload_id = read(cloud, "x.csv", table(3, bad=lambda n: n == 2))
+    upload_id = read_file(cloud, "x.csv", table(3, bad=lambda n: n == 2))
     file, unwritable = tmp_path / "rows.jsonl", tmp_path / "no folder" / "rows.jsonl"
 
     written = ingest("show", upload_id, "--rejected", "--to", str(file))
@@ -178,63 +164,3 @@ def test_rejected_rows_are_written_to_a_file_that_only_its_owner_reads(
     assert file.stat().st_mode & 0o777 == 0o600
     assert refused.exit_code == 2
     assert f"{unwritable}: No such file or directory" in message(refused)
-
-
-@pytest.mark.parametrize(
-    ("state", "code", "advice"),
-    [
-        ("done", 4, "--rejected --env prod"),
-        ("unbalanced", 5, "Run `ingest files retry {upload_id} --env prod`"),
-    ],
-)
-@pytest.mark.usefixtures("ingest")
-def test_a_followed_upload_is_printed_like_a_shown_one(
-    cloud: Cloud,
-    checkout: Checkout,
-    capsys: pytest.CaptureFixture[str],
-    state: str,
-    code: int,
-    advice: str,
-) -> None:
-    prod = checkout.outputs_file("prod")
-    prod.parent.mkdir()
-    checkout.outputs_file("local").rename(prod)
-    upload_id = read(cloud, "x.csv", table(5, bad=lambda n: n == 2))
-    keys = UploadKeys("sourceB", upload_id)
-    report = Report.model_validate_json(cloud.content(keys.report_key))
-    report = report.model_copy(update={"state": state})
-    deployment = Deployment.load("prod", checkout)
-    capsys.readouterr()
-
-    with pytest.raises(typer.Exit) as ended:
-        print_report(deployment, keys, report, show_personal=True, output="table")
-
-    printed = capsys.readouterr()
-    text = " ".join(printed.err.split())
-    assert ended.value.exit_code == code
-    assert "uploads/sourceB/x.csv" in printed.out
-    assert "line 3: invalid_entity: contract_type: " in text
-    assert f"All rejected rows: ingest files show {upload_id} --rejected --env prod" in text
-    assert advice.format(upload_id=upload_id) in text
-
-
-@pytest.mark.usefixtures("ingest")
-@pytest.mark.parametrize("output", ["table", "json"])
-def test_a_followed_upload_that_was_refused_says_so_in_each_output(
-    cloud: Cloud, checkout: Checkout, capsys: pytest.CaptureFixture[str], output: Output
-) -> None:
-    keys = UploadKeys("sourceB", read(cloud, "x.csv", "contract_id,colour\n"))
-    report = Report.model_validate_json(cloud.content(keys.report_key))
-    deployment = Deployment.load("local", checkout)
-    capsys.readouterr()
-
-    with pytest.raises(typer.Exit) as ended:
-        print_report(deployment, keys, report, show_personal=True, output=output)
-
-    printed = capsys.readouterr().out
-    assert ended.value.exit_code == 4
-    if output == "json":
-        shown = json.loads(printed)
-        assert (shown["state"], shown["refused"]) == ("refused", "unknown_column")
-    else:
-        assert "state: refused" in printed

@@ -30,9 +30,10 @@ def run_in_terminal(
     cwd: Path = ROOT,
     columns: int = 80,
     interrupt_at: str = "",
+    typed: bytes = INTERRUPT,
     on_output: Callable[[bytes, int], None] = lambda _output, _process_id: None,
 ) -> Shown:
-    """Run a program. Press Ctrl-C once the terminal shows `interrupt_at`.
+    """Run a program. Press Ctrl-C, or type something else, once the terminal shows `interrupt_at`.
 
     `on_output` gets each piece of the output, and the id of the process.
     """
@@ -54,7 +55,7 @@ def run_in_terminal(
         while chunk := _read(ours):
             shown += chunk
             if not is_pressed and interrupt_at.encode() in shown:
-                os.write(ours, INTERRUPT)
+                os.write(ours, typed)
                 is_pressed = True
             on_output(chunk, process.pid)
     os.close(ours)

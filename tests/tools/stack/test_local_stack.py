@@ -8,48 +8,19 @@ from typing import Any
 
 import boto3
 import pytest
-import typer
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.errors import SetupError
-from infra.tools.paths import CONFIG
 from infra.tools.stack.emulator import Emulator
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import apply_changes
 from tests.e2e.conftest import free_port
-from tests.support.terminal import in_process
+from tests.tools.stack.stacks import QUEUE, Elsewhere, queue_with_a_message
 
 # The emulator outlives the object that started it.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
-
-QUEUE = "ingestion-local-sourceA.fifo"
-# Shows the plan beside it. Fails in its first apply, as for a lost response, and records its
-# commands.
-TERRAFORM = """#!/bin/sh
-cd "$(dirname "$0")"
-echo "$2" >> commands
-[ "$2" = apply ] && [ ! -e again.json ] && exit 0
-[ "$2" = apply ] && mv again.json shown.json && exit 1
-[ "$2" = show ] && exec cat shown.json
-exit 0
-"""
-
-
-class Elsewhere(LocalEnvironment):
-    """A local stack of another checkout, without variables."""
-
-    def variables(self) -> dict[str, str]:
-        return {}
-
-
-class Unreachable(Elsewhere):
-    """A local stack whose emulator does not respond."""
-
-    def client(self, service: str, *_: object, **__: object) -> Any:
-        raise EndpointConnectionError(endpoint_url=service)
 
 
 class Moto(Elsewhere):
@@ -62,31 +33,12 @@ class Moto(Elsewhere):
 
 
 @pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout with a stand-in for Terraform in it."""
-    program = tmp_path / "terraform"
-    program.write_text(TERRAFORM)
-    program.chmod(0o755)
-    monkeypatch.setenv("TERRAFORM", str(tmp_path / "terraform"))
-    (tmp_path / "config").symlink_to(CONFIG)
-    (tmp_path / ".stack" / "local").mkdir(parents=True)
-    return tmp_path
-
-
-@pytest.fixture
 def queue_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A queue that holds a message."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
         yield queue_with_a_message(boto3.client("sqs", region_name="us-east-1"))
-
-
-def queue_with_a_message(sqs: Any) -> str:
-    url = str(sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"])
-    message = {"MessageGroupId": "g", "MessageDeduplicationId": "d"}
-    sqs.send_message(QueueUrl=url, MessageBody="{}", **message)
-    return url
 
 
 def show(directory: Path, *deleted: str, file: str = "shown.json") -> None:
@@ -145,94 +97,6 @@ def test_force_prints_the_deleted_data_and_applies_the_plan(
 
     assert f"deletes data: queue {QUEUE} holds 1 message." in capsys.readouterr().err
     assert commands(directory)[-1] == "apply"
-
-
-def test_a_reset_prints_what_the_emulator_holds_and_deletes_it(
-    directory: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stack = Elsewhere(directory, free_port())
-    stack.emulator.start()
-    queue_with_a_message(stack.client("sqs"))
-
-    stack.reset()
-
-    assert capsys.readouterr().err == (
-        f"Deleting the local stack in {stack.directory}: queue {QUEUE} holds 1 message.\n"
-        "Deleted. `make up` creates a new stack.\n"
-    )
-    assert stack.emulator.process is None
-    assert not stack.directory.exists()
-
-
-def test_a_reset_without_a_terminal_keeps_data_that_cannot_be_counted(directory: Path) -> None:
-    stack = Elsewhere(directory, 1)
-
-    with pytest.raises(SetupError, match=r"Nothing was deleted\. .* give FORCE=1 \(--force\)"):
-        stack.reset()
-
-    assert stack.directory.exists()
-
-
-@pytest.mark.parametrize(("typed", "is_kept"), [("n\n", True), ("y\n", False)])
-def test_a_reset_on_a_terminal_asks_before_it_deletes_counted_data(
-    directory: Path, typed: str, is_kept: bool
-) -> None:
-    stack = Elsewhere(directory, free_port())
-    stack.emulator.start()
-    queue_with_a_message(stack.client("sqs"))
-
-    shown = in_process.show(lambda: reset_on_a_terminal(stack), 200, typed)
-    is_running = stack.emulator.process is not None
-    stack.emulator.stop()
-
-    assert f": queue {QUEUE} holds 1 message.\n" in shown.text
-    assert "Delete all data? [y/N]: " in shown.text
-    assert (shown.exit_code == 1, stack.directory.exists()) == (is_kept, is_kept)
-    assert is_running == is_kept
-
-
-def reset_on_a_terminal(stack: LocalEnvironment) -> int:
-    try:
-        stack.reset()
-    except typer.Abort:
-        return 1
-    return 0
-
-
-@pytest.mark.parametrize(("typed", "is_kept"), [("n\n", True), ("y\n", False)])
-def test_a_reset_asks_before_it_deletes_the_data_of_a_stopped_stack(
-    directory: Path, typed: str, is_kept: bool
-) -> None:
-    stack = Elsewhere(directory, 1)
-
-    shown = in_process.show(lambda: reset_on_a_terminal(stack), 200, typed)
-
-    assert "cannot be counted, because the emulator does not respond. `make up`" in shown.text
-    assert "Delete all data uncounted? [y/N]: " in shown.text
-    assert (shown.exit_code == 1, stack.directory.exists()) == (is_kept, is_kept)
-
-
-def test_a_forced_reset_deletes_data_that_cannot_be_counted(
-    directory: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stack = Elsewhere(directory, free_port())
-    stack.emulator.start()
-
-    Unreachable(directory, stack.wanted_port).reset(force=True)
-
-    assert "all its data, which could not be counted." in capsys.readouterr().err
-    assert not stack.directory.exists()
-
-
-def test_a_reset_without_a_stack_says_that_it_deleted_nothing(
-    directory: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stack = Elsewhere(directory, 1)
-    stack.directory.rmdir()
-
-    stack.reset()
-
-    assert capsys.readouterr().err == "There is no local stack. Nothing was deleted.\n"
 
 
 def test_a_stop_says_where_the_data_is_and_a_second_one_that_nothing_ran(

@@ -14,7 +14,7 @@ import entities
 from infra.tools.paths import ROOT
 from ingestion.cli import app
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
-from ingestion.cli.dlq.names import REASONS
+from ingestion.cli.dlq.names import REASONS, REJECTIONS
 from ingestion.cli.environment import Deployment
 from ingestion.cli.start.lazy_command import LazyCommand
 from ingestion.cli.start.words import SUBCOMMANDS, values_after
@@ -32,6 +32,12 @@ FAST = [
     *("dlq edit --source ", "dlq list --reason ", "tail --entity ", "files list --columns "),
     *("list CONTRACT --columns contract_id,", "upload rows.csv --env dev --source "),
 ]
+REJECTION_TABLES = [
+    ("http.md", "| `reason` |"),
+    ("payloads.md", "| `reason` |"),
+    ("quarantine.md", "| reason |"),
+]
+SLUG = re.compile(r"`(\w+)`")
 REASON_ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
 
@@ -50,7 +56,7 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("se", ["send", "secrets"]),
+        ("se", ["send", "search", "secrets"]),
         ("send --source ", ["sourceA", "sourceB", "sourceC", "documents"]),
         ("get E", ["EQUIPMENT"]),
         ("tail --entity M", ["MILESTONE"]),
@@ -61,6 +67,7 @@ def checkout(tmp_path: Path) -> Checkout:
         ("logs --function w", ["worker"]),
         ("dlq dro", ["drop"]),
         ("pause ", ["sourceA", "sourceB", "sourceC", "documents"]),
+        ("source check ", ["sourceA", "sourceB", "sourceC", "documents"]),
         ("dlq list --columns id,re", ["id,reason", "id,redriven"]),
         ("list CONTRACT --columns time,contract_s", ["time,contract_status"]),
         ("list --col", ["--columns"]),
@@ -171,3 +178,13 @@ def test_the_offered_reasons_are_those_that_the_pages_describe() -> None:
     # The API alone refuses an event for its size: such an event is no dead letter.
     assert described - {"too_large"} == set(REASONS)
     assert RETRIES_EXHAUSTED in REASONS
+
+
+def test_the_counted_rejections_are_those_that_the_pages_describe() -> None:
+    tables = [
+        (ROOT / "docs" / page).read_text().partition(header)[2].partition("\n\n")[0]
+        for page, header in REJECTION_TABLES
+    ]
+
+    rows = [row.split("|")[1] for table in tables for row in table.splitlines() if row]
+    assert {slug for row in rows for slug in SLUG.findall(row)} == set(REJECTIONS)

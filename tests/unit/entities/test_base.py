@@ -137,11 +137,11 @@ def test_a_personal_field_is_searchable_only_if_it_says_so() -> None:
         entity_name: ClassVar[str] = "VISITOR"
 
         visitor_id: EntityId
-        badge: Annotated[str | None, personal(searchable=True)] = None
-        aliases: list[Annotated[str, personal(searchable=True)]] = []
-        email: Annotated[str | None, personal()] = None
-        phones: list[Annotated[str, personal()]] = []
-        notes: Annotated[list[Annotated[str, personal()]], personal(searchable=True)] = []
+        badge: Annotated[str | None, personal(searchable=True)]
+        aliases: list[Annotated[str, personal(searchable=True)]]
+        email: Annotated[str | None, personal()]
+        phones: list[Annotated[str, personal()]]
+        notes: Annotated[list[Annotated[str, personal()]], personal(searchable=True)]
 
     assert Visitor.unsearchable_fields() == {"email", "phones", "notes"}
     assert Visitor.personal_fields() == {"badge", "aliases", "email", "phones", "notes"}

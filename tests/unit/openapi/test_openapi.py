@@ -38,6 +38,7 @@ def test_each_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
         **{f"/entities/{name}": {"get"} for name in entities.models()},
         **{f"/entities/{name}/{{id}}": {"get", "put", "delete"} for name in entities.models()},
         **{f"/entities/{name}/{{id}}/related": {"get"} for name in entities.models()},
+        "/search": {"get"},
         "/": {"get"},
         "/openapi.json": {"get"},
     }
@@ -106,7 +107,7 @@ def test_every_operation_has_a_description_and_the_tag_of_its_source_or_entity()
             assert operation["description"]
             [tag] = operation["tags"]
             used.add(tag)
-    assert tags == used == {*catalog().sources, *entities.models(), "description"}
+    assert tags == used == {*catalog().sources, *entities.models(), "search", "description"}
 
 
 def test_the_quickstart_names_the_server_and_where_keys_come_from() -> None:

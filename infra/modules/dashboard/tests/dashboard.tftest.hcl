@@ -18,7 +18,7 @@ variables {
     }
     unrouted_queue           = "unrouted.fifo"
     other_dead_letter_queues = { files = "files-failures" }
-    other_queues             = {}
+    other_queues             = { indexer = "the-search" }
     functions                = { api = "the-api", changes = "the-changes" }
     api                      = { api = "the-api", stage = "test" }
     table                    = { name = "the-table", indexes = ["EntityNameIndex"] }

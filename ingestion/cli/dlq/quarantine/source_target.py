@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.message_targets import RouterTarget
+from ingestion.cli.dlq.names import CALL_FAILED
 from ingestion.cli.dlq.quarantine.kept_requests import (
     FailedRedrive,
     KeptRequests,
@@ -28,14 +30,21 @@ _EDIT_ERROR = (
 
 
 class Redrive(NamedTuple):
-    """A request in quarantine that is to be mapped again."""
+    """A request in quarantine that is to be mapped again; None if it was, by this command."""
 
     pointer: QuarantineDeadLetter
-    request: KeptRequest
+    request: KeptRequest | None
 
 
 class SourceTarget(RouterTarget):
     """The router for events, and the API function for requests in quarantine."""
+
+    lease_seconds = 900  # A large request needs several calls of up to 29 s.
+
+    @cached_property
+    def _deleted(self) -> set[str]:
+        """The ids of the requests that this command deleted."""
+        return set()
 
     @cached_property
     def requests(self) -> KeptRequests:
@@ -43,11 +52,11 @@ class SourceTarget(RouterTarget):
         return KeptRequests(self.deployment)
 
     def describe(self, dead_letter: DeadLetter) -> DeadLetter:
-        """Return the dead letter; of a request with its id and the first of its reasons."""
+        """Return the dead letter. For a request, fill in its id and its first reason."""
         pointer = pointer_of(dead_letter)
         if pointer is None:
             return super().describe(dead_letter)
-        shown = [self._shown(reason, pointer.source) for reason in pointer.reasons]
+        shown = [self._hide_personal(reason, pointer.source) for reason in pointer.reasons]
         return replace(
             dead_letter,
             event_id=pointer.id,
@@ -67,7 +76,7 @@ class SourceTarget(RouterTarget):
             return {}
         try:
             kept = self.requests.read(pointer)
-        except RejectedRecord:
+        except (RejectedRecord, FailedRedrive):
             return {}
         return {"request": shown_request(kept, show_personal=self.show_personal)}
 
@@ -76,22 +85,26 @@ class SourceTarget(RouterTarget):
         pointer = pointer_of(dead_letter)
         if pointer is None:
             return super().check_dead_letter(dead_letter)
-        request = self.requests.read(pointer)
+        if pointer.id in self._deleted:
+            return RedriveAttempt(dead_letter, Redrive(pointer, None))
         try:
+            request = self.requests.read(pointer)
             outcome = self.requests.redrive(
                 RedriveCall(request=request, made=pointer.made, is_dry=True)
             )
         except FailedRedrive as failure:
-            raise RejectedRecord("call_failed", FieldError("", str(failure))) from failure
-        faults = [self._fault(reason, pointer.source) for reason in outcome.reasons]
+            raise RejectedRecord(CALL_FAILED, FieldError("", str(failure))) from failure
+        faults = [self._describe_fault(reason, pointer.source) for reason in outcome.reasons]
         if more := outcome.reason_count - len(faults):
             faults.append(FieldError("", f"and {more} more"))
         # The same rules made the same events before: they were published then.
-        has_news = outcome.made != pointer.made or outcome.reasons != pointer.reasons
+        known = (pointer.made, pointer.reasons_digest)
+        would_change = (outcome.made, outcome.reasons_digest) != known
         return RedriveAttempt(
             dead_letter,
-            Redrive(pointer, request) if has_news else None,
+            Redrive(pointer, request) if would_change else None,
             RejectedRecord(outcome.reasons[0].reason, *faults) if faults else None,
+            events_of_request=outcome.events,
         )
 
     def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
@@ -102,24 +115,41 @@ class SourceTarget(RouterTarget):
             super().send_attempts(events)
         send_in_order(requests, self._send_request)
 
-    def forget(self, dead_letters: Iterable[DeadLetter]) -> None:
+    def delete_requests(self, dead_letters: Iterable[DeadLetter]) -> None:
         """Delete the requests of these dead letters."""
         for dead_letter in dead_letters:
             if pointer := pointer_of(dead_letter):
-                self.requests.delete(pointer)
+                self._delete(pointer)
+
+    def is_deleted(self, dead_letter: DeadLetter) -> bool:
+        """Return whether this command deleted the request of a dead letter that is there twice."""
+        pointer = pointer_of(dead_letter)
+        return pointer is not None and pointer.id in self._deleted
 
     def _send_request(self, attempt: RedriveAttempt) -> bool:
-        """Redrive a request. Return whether all events that are right were published."""
+        """Redrive a request, and delete it if all is right. Return whether that was done."""
         pointer, request = attempt.content
+        if request is None or pointer.id in self._deleted:
+            return True
         try:
-            outcome = self.requests.redrive(RedriveCall(request=request, made=pointer.made))
-        except FailedRedrive:
+            outcome = self.requests.finish(RedriveCall(request=request, made=pointer.made))
+            if outcome.reasons:
+                attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
+            elif not attempt.rejection:
+                self._delete(pointer)
+        except FailedRedrive as failure:
+            attempt.failure = str(failure)
             return False
-        if outcome.reasons and not outcome.not_taken:
-            attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
-        return outcome.not_taken == 0
+        except FAILED_CALL as error:
+            attempt.failure = f"S3 did not delete {pointer.key}: {failure_code(error)}"
+            return False
+        return True
 
-    def _shown(self, reason: Reason, source: str) -> Reason:
+    def _delete(self, pointer: QuarantineDeadLetter) -> None:
+        self.requests.delete(pointer)
+        self._deleted.add(pointer.id)
+
+    def _hide_personal(self, reason: Reason, source: str) -> Reason:
         """Return a reason without what may be personal."""
         if self.show_personal or reason.reason != "invalid_entity":
             return reason  # Other messages hold no value of an entity.
@@ -128,13 +158,13 @@ class SourceTarget(RouterTarget):
             return reason
         return reason.model_copy(update={"message": redact_output.HIDDEN})
 
-    def _fault(self, reason: Reason, source: str) -> FieldError:
-        shown = self._shown(reason, source)
+    def _describe_fault(self, reason: Reason, source: str) -> FieldError:
+        shown = self._hide_personal(reason, source)
         place = "" if shown.index is None else f"payload {shown.index}"
         return FieldError(": ".join(filter(None, (place, shown.field))), shown.message)
 
 
 def _updated(pointer: QuarantineDeadLetter, outcome: RedriveOutcome) -> QuarantineDeadLetter:
     """Return the body of the dead letter after a redrive."""
-    found = {"reasons": outcome.reasons, "reason_count": outcome.reason_count}
-    return pointer.model_copy(update=found | {"made": outcome.made})
+    names = ("reasons", "reason_count", "reasons_digest", "made")
+    return pointer.model_copy(update={name: getattr(outcome, name) for name in names})

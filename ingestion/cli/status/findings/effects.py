@@ -48,13 +48,16 @@ def find_dead_letters(status: Status, _: datetime) -> Finding | None:
 
 
 def _new(status: Status) -> str:
-    """Return how many events became dead letters lately, as a sentence; empty for none."""
-    if not (new := status.new_dead_letters):
+    """Return what became dead letters lately, as a sentence; empty for nothing."""
+    counts = {"event": status.new_dead_letters or 0, "request": status.new_quarantined or 0}
+    new = sum(counts.values())
+    if not new:
         return ""
+    named = " and ".join(count_of(count, noun) for noun, count in counts.items() if count)
     became = "became a dead letter" if new == 1 else "became dead letters"
     is_more = new > (status.dead_letters or 0)
     left = ", also those that were redriven or dropped" if is_more else ""
-    return f" In the last 15 minutes, {count_of(new, 'event')} {became}{left}."
+    return f" In the last 15 minutes, {named} {became}{left}."
 
 
 def find_unrouted(status: Status, _: datetime) -> Finding | None:
@@ -76,7 +79,7 @@ def find_refused_requests(status: Status, _: datetime) -> Finding | None:
     if not refused:
         return None
     counts = [
-        f"{count_of(count, 'request')} refused with {code} ({_meaning(code)})"
+        f"{count_of(count, 'request')} refused with {code} ({meaning_of(code)})"
         for code, count in refused.items()
     ]
     text = (
@@ -86,7 +89,8 @@ def find_refused_requests(status: Status, _: datetime) -> Finding | None:
     return Finding(status.name, "requests_refused", text, words)
 
 
-def _meaning(code: int) -> str:
+def meaning_of(code: int) -> str:
+    """Return what an HTTP status of a refused request means."""
     is_known = code in _NO_CREDENTIALS
     return "wrong or missing credentials" if is_known else HTTPStatus(code).phrase
 

@@ -49,11 +49,13 @@ def _read_chunk(
 
 
 def _query(number: int, series: Series) -> dict[str, Any]:
-    dimension = {"Name": series.dimension, "Value": series.subject}
+    dimensions = {series.dimension: series.subject}
+    if series.reason:
+        dimensions["reason"] = series.reason
     metric = {
         "Namespace": series.namespace,
         "MetricName": series.metric,
-        "Dimensions": [dimension],
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
     }
     stat = {"Metric": metric, "Period": series.window.period_seconds, "Stat": series.statistic}
     return {"Id": f"q{number}", "MetricStat": stat}

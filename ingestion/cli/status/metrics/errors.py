@@ -16,7 +16,7 @@ from ingestion.errors import printable
 MAX_LINES = 200
 _MINUTE = timedelta(minutes=1)  # A failure is printed at most so long before it is counted.
 # The messages of JSON lines about failures, and the field that says why.
-_REASONS = {"record_failed": "error", "no_webhook_secret": "reason"}
+_REASONS = {"record_failed": "error", "no_live_secret": "reason"}
 _TERMS = (*_REASONS, "[ERROR]", "Task timed out", "Runtime exited")
 # CloudWatch selects lines with any term. The emulator does not know this form.
 _PATTERN = " ".join(f'?"{term}"' for term in _TERMS)

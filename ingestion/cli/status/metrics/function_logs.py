@@ -16,8 +16,9 @@ from ingestion.cli.status.parts import Part
 
 LOCAL_HISTORY = timedelta(days=1)  # A local stack has few events, but keeps every line.
 _METRICS = "CloudWatchMetrics"  # Only lines with metrics contain it.
-# A metric, the value of its only dimension, and a point.
-_Value = tuple[str, str, Point]
+# A metric, its source, its reason if it has one, and a point.
+_Value = tuple[str, str, str, Point]
+_DIMENSIONS = (["source"], ["source", "reason"])
 
 
 class _Log(NamedTuple):
@@ -33,31 +34,37 @@ def count_points(
     wanted: Collection[Series],
     now: datetime,
     pool: Executor,
+    worker_history: timedelta = RECENT.length,
 ) -> Points:
-    """Return the points of each series, one for each value in a line."""
+    """Return the points of each series, one for each value in a line.
+
+    The logs of workers are read for `worker_history`, and the other logs for `LOCAL_HISTORY`.
+    """
     read = partial(_read_log, deployment.client("logs"), now)
-    found: dict[tuple[str, str], list[Point]] = defaultdict(list)
-    for values in pool.map(read, _logs(deployment, parts)):
-        for metric, subject, point in values:
-            found[metric, subject].append(point)
+    found: dict[tuple[str, str, str], list[Point]] = defaultdict(list)
+    for values in pool.map(read, _logs(deployment, parts, worker_history)):
+        for metric, subject, reason, point in values:
+            found[metric, subject, reason].append(point)
     for call in emulator_log.failed_calls(deployment):
-        found["Errors", call.function].append(Point(call.time, 1))
+        found["Errors", call.function, ""].append(Point(call.time, 1))
     return {
         series: [
             point
-            for point in found.get((series.metric, series.subject), [])
+            for point in found.get((series.metric, series.subject, series.reason), [])
             if point.time >= now - series.window.length
         ]
         for series in wanted
     }
 
 
-def _logs(deployment: Deployment, parts: Collection[Part]) -> Iterator[_Log]:
+def _logs(
+    deployment: Deployment, parts: Collection[Part], worker_history: timedelta
+) -> Iterator[_Log]:
     for name in ("api", "inserter", "extractor"):
         yield _Log(deployment.function_names[name], LOCAL_HISTORY)
     for part in parts:
         if part.function:
-            yield _Log(part.function, RECENT.length)
+            yield _Log(part.function, worker_history)
 
 
 def _read_log(client: Any, now: datetime, log: _Log) -> list[_Value]:
@@ -69,10 +76,11 @@ def _read_log(client: Any, now: datetime, log: _Log) -> list[_Value]:
 
 
 def _values(line: dict[str, Any]) -> Iterator[_Value]:
-    """Yield the values of the metrics that have the dimension `source` alone."""
+    """Yield the values of the metrics by source, and by source and reason."""
     time = datetime.fromtimestamp(line["_aws"]["Timestamp"] / 1000, UTC)
     for directive in line["_aws"][_METRICS]:
-        if ["source"] in directive["Dimensions"]:
-            for metric in directive["Metrics"]:
-                for value in line[metric["Name"]]:
-                    yield metric["Name"], line["source"], Point(time, value)
+        names = [metric["Name"] for metric in directive["Metrics"]]
+        values = [(name, Point(time, value)) for name in names for value in line[name]]
+        for dimensions in filter(_DIMENSIONS.__contains__, directive["Dimensions"]):
+            reason = line["reason"] if "reason" in dimensions else ""
+            yield from ((name, line["source"], reason, point) for name, point in values)

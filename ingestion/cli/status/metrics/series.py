@@ -22,7 +22,7 @@ REFUSED_FILES = timedelta(days=1)  # Refused files are counted for this time.
 
 
 class Series(NamedTuple):
-    """One metric of one subject, in one window."""
+    """One metric of one subject, in one window. With `reason`, only the values of this reason."""
 
     namespace: str
     metric: str
@@ -30,6 +30,7 @@ class Series(NamedTuple):
     subject: str
     statistic: Literal["Sum", "Maximum"] = "Sum"
     window: Window = RECENT
+    reason: str = ""
 
 
 class Point(NamedTuple):
@@ -45,6 +46,7 @@ Role = Literal[
     "throttled_calls",
     "retried",
     "dead_lettered",
+    "quarantined",
     "lag",
     "accepted",
     "accepted_before",
@@ -82,6 +84,7 @@ def _series(part: Part, namespace: str) -> Iterator[tuple[Role, Series]]:
         yield "retried", Series(namespace, _RETRIED[part.kind], "source", part.name)
     if part.kind == "source":
         yield "dead_lettered", Series(namespace, "EventDeadLettered", "source", part.name)
+        yield "quarantined", Series(namespace, "RequestQuarantined", "source", part.name)
         yield "lag", Series(namespace, LAG_FROM_RECEIPT, "source", part.name, "Maximum")
         accepted = Series(namespace, "EventAccepted", "source", part.name)
         yield "accepted", accepted

@@ -22,6 +22,13 @@ def test_any_document_is_read_as_it_was_written(value: Any) -> None:
     assert parse_yaml(yaml_text({"value": value})) == {"value": value}
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029", "\ufeff", "\x00", "\x7f", "\r"])
+def test_a_character_that_ends_a_line_elsewhere_is_kept(character: str) -> None:
+    document = {"texts": [character, f"a{character}", f"{character}a", f"a{character} b"]}
+
+    assert parse_yaml(yaml_text(document)) == document
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [("4.39", "4.39"), ("1E+3", "1000"), ("41.0", "41"), ("-0.000000001", "-0.000000001")],

@@ -1,0 +1,101 @@
+"""Says what to do about refusals: one finding for each status or reason."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+from ingestion.cli.environment import Deployment
+from ingestion.cli.sources.check.checked_source import CheckedSource
+from ingestion.cli.sources.check.gateway_refusals import access_log_of
+from ingestion.cli.sources.check.section import Finding
+from ingestion.cli.status.findings.effects import meaning_of
+from ingestion.cli.status.findings.wording import count_of
+
+_ADVICE = {
+    HTTPStatus.BAD_REQUEST: "Nobody can read the body: compare it with the Content-Type.",
+    HTTPStatus.UNAUTHORIZED: "Compare the sender's secret with `ingest secrets list`, and its"
+    " clock.",
+    HTTPStatus.FORBIDDEN: "Let the sender use the credential of this source.",
+    HTTPStatus.CONFLICT: "The sender used the id of another request: let it sign again.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Let the sender send less at once.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Compare the Content-Type with docs/payloads.md.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Let the sender send less often, or raise rate_per_second.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The sender repeats such requests.",
+}
+_NO_ADVICE = "The response says what was wrong."
+
+
+class Refused(NamedTuple):
+    """What was refused: requests by HTTP status, events and kept requests by reason.
+
+    API Gateway itself refused those of `gateway`. `dead_letters_waiting` counts those of now.
+    """
+
+    gateway: Mapping[int, int]
+    requests: Mapping[int, int]
+    events: Mapping[str, int]
+    quarantined: Mapping[str, int]
+    dead_lettered: Mapping[str, int]
+    rows: int
+    dead_letters_waiting: int
+
+
+def find_refusals(
+    source: CheckedSource, running: Deployment, refused: Refused, since: str
+) -> Iterator[Finding]:
+    """Yield a finding for each status and reason. `since` is for the command that prints lines."""
+    access_log = f"aws logs tail {access_log_of(running)} --since 1h"
+    logs = source.command("logs", "--source", source.name, "--since", since)
+    yield from _of_requests("gateway_refused", refused.gateway, "by API Gateway ", access_log)
+    yield from _of_requests("requests_refused", refused.requests, "", logs)
+    yield from _of_events(source, refused.events)
+    yield from _of_rows(source, refused.rows)
+    # Afterwards someone has redriven or dropped all of them.
+    yield from _of_kept(source, refused.quarantined if refused.dead_letters_waiting else {})
+
+
+def in_words(reason: str | int) -> str:
+    """Return a reason, and what an HTTP status means."""
+    return f"{reason} ({meaning_of(reason)})" if isinstance(reason, int) else reason
+
+
+def _of_requests(
+    problem: str, requests: Mapping[int, int], by: str, command: str
+) -> Iterator[Finding]:
+    for code, count in sorted(requests.items()):
+        advice = _ADVICE.get(HTTPStatus(code), _NO_ADVICE)
+        text = f"{_were(count, 'request')} refused {by}with {in_words(code)}. {advice}"
+        yield Finding(problem, text, command)
+
+
+def _of_events(source: CheckedSource, rejected: Mapping[str, int]) -> Iterator[Finding]:
+    if source.current.map:
+        advice = "Try such a payload with the rules."
+        command = f"ingest map FILE --source {source.name}"
+    else:
+        advice = "The response names the field and what would be right."
+        command = f"ingest schema {source.current.entities[0]}"
+    for reason, count in sorted(rejected.items()):
+        text = f"{_were(count, 'event')} rejected: {reason}. {advice}"
+        yield Finding("events_rejected", text, command)
+
+
+def _of_rows(source: CheckedSource, rows: int) -> Iterator[Finding]:
+    if rows:
+        text = f"{_were(rows, 'row')} rejected: the report of each uploaded file says why."
+        command = source.command("files", "list", "--source", source.name)
+        yield Finding("rows_rejected", text, command)
+
+
+def _of_kept(source: CheckedSource, kept: Mapping[str, int]) -> Iterator[Finding]:
+    words = ("dlq", "list", "--source", source.name, "--reason", "quarantined")
+    for reason, count in sorted(kept.items()):
+        text = (
+            f"{_were(count, 'request')} quarantined: {reason}. Correct the rules or the sender,"
+            " then redrive."
+        )
+        yield Finding("requests_quarantined", text, source.command(*words))
+
+
+def _were(count: int, noun: str) -> str:
+    return f"{count_of(count, noun)} {'was' if count == 1 else 'were'}"

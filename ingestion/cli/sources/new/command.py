@@ -1,0 +1,79 @@
+"""The command that drafts a source from a sample payload."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+import entities
+from ingestion.catalog import Source
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import load_catalog
+from ingestion.cli.mapping.file_command import read_pairs
+from ingestion.cli.mapping.payloads import Request
+from ingestion.cli.options import Yes
+from ingestion.cli.output import exit_with_error
+from ingestion.cli.sources.new import options as given
+from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.sources.new.draft import draft_source, free_names
+from ingestion.cli.sources.new.options import Options
+from ingestion.cli.sources.new.questions import Questions
+from ingestion.cli.sources.new.report import print_draft
+from ingestion.cli.sources.new.sample_file import SampleFile, payloads_of, read_sample
+from ingestion.cli.sources.new.sender import SenderOptions
+from ingestion.cli.sources.new.try_draft import record_and_test, stage
+from ingestion.cli.sources.new.write_files import copy_all
+from ingestion.syntax.times import timestamp
+
+
+def new(
+    context: typer.Context,
+    name: given.Name,
+    sample: given.Sample,
+    file_format: given.Format = None,
+    entity: given.EntityName = None,
+    path: given.Path = None,
+    each: given.Each = None,
+    entity_id: given.Id = None,
+    time: given.Time = None,
+    field: given.Field = None,
+    header: given.Header = None,
+    auth: given.AuthOption = None,
+    signature: given.SignatureOption = None,
+    on_invalid: given.OnInvalidOption = None,
+    yes: Yes = False,
+) -> None:
+    """Draft a source from a sample payload: its entry, its sample and, if it is new, its entity.
+
+    On a terminal, the command asks for the records, their id and their time. It writes all files
+    if the sample passes its test, and none otherwise.
+    """
+    fields, headers = read_pairs("--field", field, "="), read_pairs("--header", header, ":")
+    rule = (each or (), entity_id or (), time, fields)
+    sender = SenderOptions(auth, signature, on_invalid)
+    options = Options(name, entity, path, sender, *rule, headers)
+    try:
+        found = read_sample(sample, file_format)
+        _write_draft(context.obj, options, found, Questions(yes=yes))
+    except BadDraft as error:
+        exit_with_error(f"{error}\nNothing was written.")
+
+
+def _write_draft(
+    checkout: Checkout, options: Options, sample: SampleFile, questions: Questions
+) -> None:
+    """Draft, try and write a source, and print what to do next. Raises BadDraft."""
+    names = free_names(checkout, load_catalog(checkout), options)
+    any_entity = next(iter(entities.models()))
+    source = Source(path=names.path, entities=[any_entity], auth="api_key")
+    request = Request(timestamp(datetime.now(UTC)), options.headers)
+    payloads = payloads_of(sample, source, request)
+    draft = draft_source(names, options, payloads, questions)
+    text = checkout.catalog_file.read_bytes().decode()
+    with TemporaryDirectory() as folder:
+        staged = Checkout(Path(folder))
+        stage(staged, text, draft, sample, options.headers)
+        tested = record_and_test(staged, draft)
+        written = copy_all(staged, checkout)
+    print_draft(draft, written, f"config/samples/{names.source}/{sample.name}", tested.events)

@@ -1,0 +1,91 @@
+"""Finds the paths that hold times, and the format of their values."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from entities.fields import NUMBER_TEXT
+from ingestion.cli.sources.new.guesses.leaves import Leaf
+from ingestion.cli.sources.new.guesses.names import words_of
+from ingestion.mapping.values.readers.time_formats import compile_time
+from ingestion.syntax.times import timestamp
+
+RFC3339 = "rfc3339"
+_EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+ISO = "iso"  # Local times and days, which need a zone.
+ZONE = "UTC"
+_AHEAD = timedelta(minutes=5)  # As a source's `max_ahead`.
+_EARLIEST = "1970-01-01T00:00:00.000000Z"
+_EARLIEST_EPOCH = "2000-01-01T00:00:00.000000Z"  # A smaller number is rather a count.
+# By what the name says: when the record changed, when the event was, and when the record began.
+_NAMES = (
+    {"updated", "modified", "changed", "edited", "update", "change"},
+    {"timestamp", "ts", "time", "datetime", "occurred", "sent", "measured", "recorded"},
+    {"date", "published", "at", "on"},
+    {"created", "opened", "placed", "creation"},
+)
+_OTHER = len(_NAMES)
+_OF_OTHER_MOMENTS = {"due", "end", "ends", "start", "starts", "expires", "expiry", "valid", "birth"}
+
+
+def find_times(leaves: Iterable[Leaf], parent: Sequence[str]) -> list[Leaf]:
+    """Return the paths that hold a time of the past in each record, the best first.
+
+    A path beside the id, in the object `parent`, is better than another one.
+    """
+    found = [leaf for leaf in leaves if leaf.is_in_all and format_of(leaf)]
+    now = timestamp(datetime.now(UTC) + _AHEAD)
+    past = [leaf for leaf in found if max(read_times(leaf.values, format_of(leaf))) <= now]
+
+    def order(leaf: Leaf) -> tuple[int, int, bool]:
+        return (_rank(leaf), len(leaf.keys), leaf.keys[:-1] != (*parent,))
+
+    return sorted(past, key=order)
+
+
+def format_of(leaf: Leaf) -> str | None:
+    """Return the format of a path's values: rfc3339 or an epoch; None if they are no times.
+
+    Numbers are an epoch only if the name says that they are times.
+    """
+    if all(isinstance(value, str) for value in leaf.values) and _reads(leaf.values, RFC3339):
+        return RFC3339
+    if not all(map(_is_number, leaf.values)) or _rank(leaf) == _OTHER:
+        return None
+    return _epoch_of(leaf.values)
+
+
+def any_format_of(values: Sequence[Any]) -> str | None:
+    """Return the format of values that are known to be times; `iso` for local times and days."""
+    if all(map(_is_number, values)) and (epoch := _epoch_of(values)):
+        return epoch
+    return next((name for name in (RFC3339, ISO) if _reads(values, name)), None)
+
+
+def read_times(values: Sequence[Any], name: str | None) -> list[str]:
+    """Return times as UTC text. Raises ValueError."""
+    return [compile_time(name or RFC3339, ZONE)(value) for value in values]
+
+
+def _epoch_of(values: Sequence[Any]) -> str | None:
+    latest = timestamp(datetime.now(UTC) + timedelta(days=3650))
+    return next((n for n in _EPOCHS if _reads(values, n, _EARLIEST_EPOCH, latest)), None)
+
+
+def _reads(values: Sequence[Any], name: str, earliest: str = _EARLIEST, latest: str = "9") -> bool:
+    try:
+        return all(earliest <= time <= latest for time in read_times(values, name))
+    except ValueError:
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    is_text = isinstance(value, str) and NUMBER_TEXT.fullmatch(value)
+    return bool(is_text) or type(value) in (int, Decimal)
+
+
+def _rank(leaf: Leaf) -> int:
+    words = {*words_of(leaf.keys[-1])} if leaf.keys else set()
+    ranks = (rank for rank, names in enumerate(_NAMES) if names & words)
+    return _OTHER if words & _OF_OTHER_MOMENTS else next(ranks, _OTHER)

@@ -1,0 +1,41 @@
+"""Makes names of fields from the keys of a payload."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+from entities.base import is_reserved
+
+MAX_CHARACTERS = 60
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
+_NO_NAME = re.compile(r"[^a-z0-9]+")
+_PROTECTED = ("model_validate", "model_dump")  # pydantic warns of fields that begin with these.
+
+
+def snake_case(text: str) -> str:
+    """Return a text as words in lower case, joined by `_`: `dueDate` becomes `due_date`.
+
+    Returns an empty text if ASCII has none of its letters and digits.
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _NO_NAME.sub("_", _WORD_START.sub("_", plain).lower()).strip("_")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a name in lower case."""
+    return snake_case(text).split("_")
+
+
+def field_name(keys: Sequence[str], used: Collection[str]) -> str:
+    """Return a name that an entity may have, and that is not in use.
+
+    A long name keeps its last words.
+    """
+    words = [snake_case(key) for key in keys]
+    while len("_".join(words)) > MAX_CHARACTERS and len(words) > 1:
+        words = words[1:]
+    name = "_".join(filter(None, words))[:MAX_CHARACTERS].strip("_")
+    if not name[:1].isalpha() or is_reserved(name) or name.startswith(_PROTECTED):
+        name = f"field_{name}".rstrip("_")
+    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(used) + 2))
+    return next(each for each in names if each not in used)

@@ -1,0 +1,83 @@
+"""The options of `ingest source new`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple
+
+import typer
+
+from ingestion.catalog.signature import PresetName
+from ingestion.cli.sources.new.sample_file import FORMATS
+from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions
+from ingestion.cli.start.completion import complete_entity
+
+_Texts = list[str] | None
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the new source.")]
+Sample = Annotated[str, typer.Option(metavar="FILE", help="A payload, or - for standard input.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)} (default: by the name)."),
+]
+EntityName = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete_entity,
+        help="The entity of the events, or the name of a new one (default: named as the source).",
+    ),
+]
+Path = Annotated[str | None, typer.Option(help="The source posts to it (default: its name).")]
+Each = Annotated[
+    _Texts,
+    typer.Option(
+        metavar="EXPRESSION",
+        help="The list of the records, or payload. May be repeated for a list in a list.",
+    ),
+]
+Id = Annotated[
+    _Texts,
+    typer.Option(
+        "--id",
+        metavar="EXPRESSION",
+        help="The id of a record. May be repeated for an id of several parts.",
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(metavar="EXPRESSION", help="When it happened, or received_at."),
+]
+Field = Annotated[
+    _Texts,
+    typer.Option(
+        metavar="NAME=EXPRESSION", help="A field of an entity that exists. May be repeated."
+    ),
+]
+Header = Annotated[
+    _Texts,
+    typer.Option(metavar="NAME:VALUE", help="A header of the request. May be repeated."),
+]
+AuthOption = Annotated[
+    Auth | None,
+    typer.Option("--auth", help="How the source proves its identity (default: api_key)."),
+]
+SignatureOption = Annotated[
+    PresetName | None,
+    typer.Option("--signature", help="How the source signs its requests. It sets --auth hmac."),
+]
+OnInvalidOption = Annotated[
+    OnInvalid | None,
+    typer.Option("--on-invalid", help="What happens to a payload that makes no valid event."),
+]
+
+
+class Options(NamedTuple):
+    """What the command line says about a source. Nothing stands for a guess or a default."""
+
+    name: str
+    entity: str | None
+    path: str | None
+    sender: SenderOptions
+    each: Sequence[str]
+    ids: Sequence[str]
+    time: str | None
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]

@@ -1,0 +1,85 @@
+"""Prints what a draft wrote and guessed, and the next commands."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingestion.cli.output import console
+from ingestion.cli.sources.new.draft import Draft
+from ingestion.cli.sources.new.guesses.find_times import ZONE
+
+_SHOWN = 8
+_UPLOADED = (".csv", ".tsv", ".xlsx")
+_SENT = (".json", ".jsonl")
+
+
+def print_draft(draft: Draft, written: Sequence[str], sample: str, events: int) -> None:
+    """Print the files, the guesses that a person must check, and the next commands."""
+    console.print("Wrote")
+    for name in written:
+        console.print(f"  {name}")
+    console.print(
+        f"The sample makes {events} event{'' if events == 1 else 's'}. Check the guesses:"
+    )
+    for line in _guesses(draft):
+        console.print(f"  {line}")
+    console.print("Remove secrets and personal data from the sample before you commit it. Next:")
+    for line in _next_commands(draft, sample):
+        console.print(f"  {line}")
+
+
+def _guesses(draft: Draft) -> Iterator[str]:
+    [rule] = draft.entry["map"]
+    for key in ("each", "id", "time", "event_id"):
+        if key in rule:
+            yield f"{key}: {_shown(rule[key])}"
+    if "time" not in rule:
+        yield "time: the time of receipt, so an older event that arrives later wins"
+    if isinstance(rule.get("time"), dict) and "zone" in rule["time"]:
+        yield f"zone: the times have no offset, and {ZONE} is assumed"
+    yield f"fields: {len(rule.get('fields', {}))} of {draft.names.entity}"
+    if draft.unfilled:
+        yield f"fields without a value: {_first(draft.unfilled)}"
+    if left_out := [path for path in draft.left_out if path != _time_of(rule)]:
+        yield f"paths that nothing reads: {_first(left_out)}"
+
+
+def _time_of(rule: dict[str, Any]) -> Any:
+    time = rule.get("time")
+    return time["value"] if isinstance(time, dict) else time
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values())
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
+
+
+def _next_commands(draft: Draft, sample: str) -> Iterator[str]:
+    source = draft.names.source
+    entity = f" and entities/{draft.names.entity.lower()}.yaml" if draft.declaration else ""
+    yield f"edit config/sources.yaml{entity}"
+    yield f"ingest map {sample} --source {source} --coverage"
+    yield f"ingest map --record --source {source}"
+    if draft.declaration:
+        yield "make schemas"
+    yield "make check"
+    yield "make up"
+    if draft.entry["auth"] != "api_key":
+        yield f"ingest secrets add --source {source}"
+    suffix = Path(sample).suffix
+    if suffix in _UPLOADED:
+        yield f"ingest upload {sample} --source {source}"
+    elif suffix in _SENT:
+        yield f"ingest send {sample} --source {source}"
+    else:
+        kind = {".xml": "application/xml"}.get(suffix, "application/x-www-form-urlencoded")
+        yield (
+            f'curl "$API_URL/{draft.names.path}" -H "x-api-key: $KEY" -H "Content-Type: {kind}"'
+            f" --data-binary @{sample}"
+        )

@@ -1,0 +1,69 @@
+"""Tries a draft in a folder of its own, before anything is written to the checkout."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+
+import entities
+from ingestion.cli.catalog_file import BadCatalog, read_catalog
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
+from ingestion.cli.mapping.samples import HEADERS, BadSamples, find_samples
+from ingestion.cli.mapping.yaml_text import yaml_text
+from ingestion.cli.sources.new.add_entry import with_entry
+from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.sources.new.draft import Draft
+from ingestion.cli.sources.new.new_entity import entity_text
+from ingestion.cli.sources.new.sample_file import SampleFile
+
+_MAX_REASONS = 5
+
+
+def stage(
+    staged: Checkout, catalog: str, draft: Draft, sample: SampleFile, headers: Mapping[str, str]
+) -> None:
+    """Write what a draft adds to an empty folder: catalog, sample, headers and a new entity.
+
+    Raises BadDraft if the catalog cannot take the entry.
+    """
+    name = draft.names.source
+    folder = staged.samples_directory / name
+    folder.mkdir(parents=True)
+    changed = with_entry(catalog, name, draft.entry)
+    staged.catalog_file.write_text(changed, encoding="utf-8", newline="")
+    (folder / sample.name).write_bytes(sample.content)
+    if headers:
+        file = folder / f"{Path(sample.name).stem}{HEADERS}"
+        file.write_text(yaml_text(dict(headers)), encoding="utf-8")
+    if draft.declaration:
+        file = staged.root / "entities" / f"{draft.names.entity.lower()}.yaml"
+        file.parent.mkdir()
+        file.write_text(entity_text(draft.declaration), encoding="utf-8")
+
+
+def record_and_test(staged: Checkout, draft: Draft) -> TriedSource:
+    """Record what the staged sample makes, test it, and return the test.
+
+    Raises BadDraft if the catalog is invalid, if an item is refused, or if the test fails.
+    """
+    with entities.with_model(draft.model) if draft.model else nullcontext():
+        for each in _try(staged, draft.names.source).samples:
+            each.record()
+        tested = _try(staged, draft.names.source)
+        refusals = [line for each in tested.samples for line in each.refusals]
+        if faults := [*refusals, *tested.faults]:
+            raise BadDraft("\n".join(["the sample does not fit the draft:", *_first(faults)]))
+    return tested
+
+
+def _try(staged: Checkout, name: str) -> TriedSource:
+    try:
+        catalog = read_catalog(staged.catalog_file, "the draft of config/sources.yaml")
+        return try_samples(name, catalog, find_samples(staged, [name])[name])
+    except (BadCatalog, BadSamples) as error:
+        raise BadDraft(str(error)) from error
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = [f"  … and {len(lines) - _MAX_REASONS} more"] if len(lines) > _MAX_REASONS else []
+    return [*(f"  {line}" for line in lines[:_MAX_REASONS]), *more]

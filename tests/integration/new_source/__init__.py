@@ -1,0 +1,1 @@
+"""`ingest source new` drafts a source from a sample payload."""

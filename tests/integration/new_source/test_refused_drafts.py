@@ -1,0 +1,213 @@
+"""`ingest source new` says why there is no draft, and writes nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ingestion.cli.checkout import Checkout
+from tests.integration.new_source.conftest import Ingest, Write, contents
+
+RECORD = {"id": "c-1", "name": "Turbines", "type": "goods", "status": "open", "at": 7}
+CONSTANTS = ("--field", "contract_type='goods'", "--field", "contract_status='active'")
+
+
+def refuse(ingest: Ingest, checkout: Checkout, name: str, *options: str) -> str:
+    """Return the message of a draft that is refused, after which every file is as before."""
+    before = contents(checkout)
+
+    refused = ingest("source", "new", name, *options)
+
+    assert refused.exit_code == 2, refused.output
+    assert contents(checkout) == before
+    message, _, end = refused.stderr.rpartition("\nNothing was written.\n")
+    assert end == ""
+    return message
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("sourcea", "the name sourceA is taken: choose another name, or edit the source"),
+        ("operator", "the name operator is taken: choose another name, or edit the source"),
+        ("a", "the path a is used by sourceA: pass --path with another one"),
+        ("docs", "the path docs is used by the platform: pass --path with another one"),
+        (
+            "no name",
+            "'no name': a name begins with A to Z or a to z, and has at most 24 letters, digits, -"
+            " and _",
+        ),
+        (
+            "contract",
+            "the entity CONTRACT exists: pass --entity CONTRACT to send it, or --entity with the"
+            " name of a new one",
+        ),
+        ("values", "entities/values.py exists: pass --entity with another name"),
+    ],
+)
+def test_a_name_that_is_taken_is_refused(
+    ingest: Ingest, checkout: Checkout, write: Write, name: str, message: str
+) -> None:
+    write("sample.json", RECORD)
+
+    assert refuse(ingest, checkout, name, "--sample", "sample.json") == message
+
+
+def test_a_name_that_the_catalog_refuses_is_refused(
+    ingest: Ingest, checkout: Checkout, write: Write
+) -> None:
+    write("sample.json", RECORD)
+
+    message = refuse(ingest, checkout, "x-dlq", "--sample", "sample.json")
+
+    assert "source name 'x-dlq' cannot be used" in message
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("config/samples/shop/order.json", "config/samples/shop exists"),
+        ("entities/shop.py", "entities/shop.py exists"),
+        ("config/schemas/SHOP.json", "config/schemas/SHOP.json exists"),
+    ],
+)
+def test_a_file_that_exists_is_never_overwritten(
+    ingest: Ingest, checkout: Checkout, write: Write, file: str, shown: str
+) -> None:
+    write("sample.json", RECORD)
+    write(file, "class Shop: ...\n")
+    if file.startswith("entities"):
+        (checkout.root / file).rename(checkout.root / "entities" / "shop.md")
+        shown = "entities/shop.md exists"
+
+    assert refuse(ingest, checkout, "shop", "--sample", "sample.json").startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("s.json", "{}", "no path of the sample has the name of an id"),
+        ("s.json", "5", "no path of the sample has the name of an id"),
+        ("s.json", '["a", "b"]', "no path of the sample has the name of an id"),
+        ("s.json", [{"id": 1}, {"id": 1}], "no path of the sample has the name of an id"),
+        ("s.json", {"id": "a#b"}, "no path of the sample has the name of an id"),
+        ("s.json", "[]", "s.json: the array must hold at least one payload"),
+        ("s.json", "{", "s.json: not JSON"),
+        (
+            "s.json",
+            '[{"id": 1}, {"id": 1e999999999999999999999999}]',
+            "s.json: payload 1: is not JSON: a number's",
+        ),
+        ("s.json", '{"id": 1}\n{"id": 2}\n', "s.json: not JSON"),
+        ("s.xml", '{"id": 1}', "s.xml: not XML"),
+        ("s.csv", "", "s.csv: "),
+        ("s.txt", '{"id": 1}', "s.txt: name the format with --format, or end the name in .json"),
+        ("s.json.gz", b"", "s.json.gz: unpack the file first"),
+        ("s.jsonl", '{"id": 1}\nx\n', "s.jsonl: line 2"),
+        (
+            "s.json",
+            [{"id": n} for n in range(501)],
+            "s.json: 501 payloads in one request: send at most 500",
+        ),
+        ("s.csv", "id\n" + "x\n" * 501, "the sample has 501 records: keep at most 500 of them"),
+        ("s.json", {"rows": [{"id": n} for n in range(501)]}, "the sample has 501 records: keep"),
+        ("s.json", {"id": 1, "text": "x" * 5_000_000}, "s.json: a body must have at most 4400000"),
+        ("s.json", {"id": 1, "text": "x" * 300_000}, "the sample does not fit the draft:"),
+    ],
+)
+def test_a_sample_that_cannot_be_drafted_is_refused(
+    ingest: Ingest, checkout: Checkout, write: Write, file: str, content: Any, message: str
+) -> None:
+    write(file, content)
+
+    assert refuse(ingest, checkout, "shop", "--sample", file).startswith(message)
+
+
+def test_a_missing_sample_is_refused(ingest: Ingest, checkout: Checkout) -> None:
+    message = refuse(ingest, checkout, "shop", "--sample", "missing.json")
+
+    assert message == "missing.json: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--id", "payload.nothing"), "--id payload.nothing: is null: must be a text or a number"),
+        (("--id", "nothing"), "--id: position 0 of 'nothing': unknown name \"nothing\""),
+        (("--id", "payload.spaced"), "--id payload.spaced: a value cannot be an id"),
+        (("--each", "payload.nothing"), "--each payload.nothing: finds no record in the sample"),
+        (("--each", "payload.["), "--each: position 9 of 'payload.[': ends too early"),
+        (("--each", "max(payload.id)"), "--each max(payload.id): "),
+        (("--time", "payload.nothing"), "--time payload.nothing: must be a time in each record"),
+        (("--time", "payload.name"), "--time payload.name: must be a time in each record"),
+        (("--time", "payload >"), "--time: position 9 of 'payload >': ends too early"),
+        (("--time", "abs(payload.name)"), "--time abs(payload.name): "),
+        (("--path", "A B"), "--path A B: must be lower case letters, digits, - and _, at most 40"),
+        (("--entity", "a b"), "--entity a b: a name begins with A to Z, and has at most 64"),
+        (("--format", "yaml"), "no format 'yaml': there are json, jsonl, form, xml, csv, tsv"),
+        (("--signature", "github"), "the signature covers no time of sending"),
+        (
+            ("--auth", "basic", "--signature", "slack"),
+            "--signature needs --auth hmac, and not basic",
+        ),
+        (("--field", "name=payload.name"), "--field is for an entity that exists: SHOP is new"),
+        (
+            ("--entity", "CONTRACT"),
+            "CONTRACT requires contract_status (use one of 'pending', 'active', 'cancelled',"
+            " 'terminated'). No value of the sample fits by name: pass --field contract_status=",
+        ),
+        (
+            ("--entity", "CONTRACT", *CONSTANTS, "--field", "colour=payload.name"),
+            "--field: CONTRACT has no field 'colour': there are contract_name, contract_type",
+        ),
+        (
+            ("--entity", "CONTRACT", "--field", "contract_status=payload.status"),
+            "--field contract_status: payload.status has a value that CONTRACT does not accept: use"
+            " one of 'pending', 'active', 'cancelled', 'terminated'",
+        ),
+    ],
+)
+def test_an_option_that_does_not_fit_the_sample_is_refused(
+    ingest: Ingest, checkout: Checkout, write: Write, options: tuple[str, ...], message: str
+) -> None:
+    write("sample.json", {**RECORD, "spaced": " x "})
+
+    refused = refuse(ingest, checkout, "shop", "--sample", "sample.json", *options)
+
+    assert refused.startswith(message)
+
+
+def test_a_catalog_on_one_line_is_refused(ingest: Ingest, checkout: Checkout, write: Write) -> None:
+    write("sample.json", RECORD)
+    source = {"path": "a", "entities": ["CONTRACT"], "auth": "api_key"}
+    checkout.catalog_file.write_text(f"sources: {json.dumps({'sourceA': source})}\n")
+
+    message = refuse(ingest, checkout, "shop", "--sample", "sample.json")
+
+    assert message == "config/sources.yaml: write each source on lines of its own, without { }"
+
+
+def test_two_records_with_one_id_are_refused_with_the_reason(
+    ingest: Ingest, checkout: Checkout, write: Write
+) -> None:
+    write("sample.json", {"rows": [{"id": 1, "n": 1}, {"id": 1, "n": 2}]})
+    options = ("--each", "payload.rows", "--id", "item.id")
+
+    message = refuse(ingest, checkout, "shop", "--sample", "sample.json", *options)
+
+    assert message.startswith("the sample does not fit the draft:\n  payload 0: rule 1 (SHOP)")
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing_behind(
+    ingest: Ingest, checkout: Checkout, write: Write
+) -> None:
+    write("sample.json", RECORD)
+    (checkout.root / "entities").rmdir()
+    write("entities", "a file in place of the folder\n")
+    before = contents(checkout)
+
+    failed = ingest("source", "new", "shop", "--sample", "sample.json")
+
+    assert isinstance(failed.exception, NotADirectoryError | FileExistsError)
+    assert contents(checkout) == before
+    assert not checkout.samples_directory.exists()

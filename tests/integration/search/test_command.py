@@ -1,0 +1,206 @@
+"""`ingest search` and the queue `search` of `ingest dlq`, against the functions on moto."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from http.server import HTTPServer
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from ingestion.catalog import READER
+from ingestion.cli import app
+from ingestion.cli.checkout import Checkout
+from ingestion.handlers import indexer, search
+from tests.integration.conftest import AUDIT
+from tests.integration.response import response_of
+from tests.integration.search.events import contract_event, document_event
+from tests.integration.search.platform import INDEX, TABLE, Platform
+from tests.support.canned import Canned, canned
+from tests.support.factories import CANARY, Json, api_key
+from tests.support.invocations import REQUEST_ID, context, request
+from tests.support.servers import QuietHandler, serving
+from tests.support.terraform.planned import Plan
+
+Run = Callable[..., Result]
+
+
+class Api(HTTPServer):
+    """Passes requests on to the search function."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.platform = platform
+
+    @property
+    def url(self) -> str:
+        """The address of the stage."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(QuietHandler):
+    """Builds the event of a request as API Gateway does."""
+
+    server: Api
+
+    def do_GET(self) -> None:
+        """Respond to a search."""
+        path, query = urlsplit(self.path).path[1:], parse_qs(urlsplit(self.path).query)
+        event = request(path, "", headers=dict(self.headers), method="GET", query=query)
+        with redirect_stdout(StringIO()):  # The function's log is not the command's output.
+            response = response_of(search.handle(event, context(), self.server.platform.reader))
+        kept = {k: v for k, v in response.headers.items() if k != "Content-Encoding"}
+        self.answer(response.status, response.text.encode(), **kept, X_Request_Id=REQUEST_ID)
+
+
+@pytest.fixture
+def run(
+    platform: Platform,
+    search_session: boto3.Session,
+    checkout: Checkout,
+    planned: Plan,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Run]:
+    """Run `ingest …` with the outputs of the platform."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", search_session)
+    queue = platform.sqs.create_queue(QueueName="search")["QueueUrl"]
+    boto3.client("logs").create_log_group(logGroupName=AUDIT)
+    with serving(Api(platform)) as server:
+        outputs = planned.outputs | {
+            "api_url": server.url,
+            "reader_api_key": api_key(READER),
+            "table_name": TABLE,
+            "search_index_bucket": INDEX,
+            "search_queue_url": queue,
+            "search_failures_queue_url": platform.failures,
+            "unrouted_queue_url": queue,
+        }
+        file = checkout.outputs_file("local")
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(outputs))
+        runner = CliRunner(env={"COLUMNS": "1000", "INGEST_KEY": "", "INGEST_URL": ""})
+        yield lambda *words: runner.invoke(app.app, words, obj=checkout)
+
+
+def test_a_search_prints_entity_id_and_text(platform: Platform, run: Run) -> None:
+    platform.put(contract_event(1, "this is a full test"), contract_event(2, "turbine"))
+
+    result = run("search", "full test")
+
+    assert result.exit_code == 0, result.output
+    [header, _, row] = result.stdout.splitlines()
+    assert header.split() == ["entity_name", "id", "text"]
+    assert row.split()[:2] == ["CONTRACT", "c-1"]
+    assert "this is a full test" in row
+
+
+def test_options_may_come_before_the_text(platform: Platform, run: Run) -> None:
+    platform.put(contract_event(1, "turbine"), contract_event(2, "turbine"))
+
+    result = run("search", "--limit", "1", "--entity", "CONTRACT", "turbine", "-o", "json")
+
+    assert [each["entity_name"] for each in json.loads(result.stdout)] == ["CONTRACT"]
+    assert "there are more than 1: see --limit" in result.stderr
+
+
+def test_a_word_that_is_a_command_is_found_by_for(platform: Platform, run: Run) -> None:
+    platform.put(contract_event(1, "rebuild the pump"))
+
+    result = run("search", "for", "rebuild")
+
+    assert "c-1" in result.stdout
+
+
+def test_nothing_found_is_said_on_stderr(run: Run) -> None:
+    result = run("search", "turbine", "--source", "sourceB")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "Nothing in local matches: turbine\n"
+
+
+def test_a_query_that_cannot_be_read_is_named_with_its_position(run: Run) -> None:
+    result = run("search", "turbine AND")
+
+    assert result.exit_code == 1
+    assert "q: position 12: a word or a phrase is missing at the end" in str(result.exception)
+
+
+def test_an_unknown_key_is_refused_with_what_is_needed(run: Run, checkout: Checkout) -> None:
+    file = checkout.outputs_file("local")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"reader_api_key": ""}))
+
+    result = run("search", "turbine")
+
+    assert result.exit_code == 2
+    assert "the reader's key of local is unknown: set INGEST_KEY" in result.stderr
+
+
+def test_personal_text_needs_an_option(platform: Platform, run: Run) -> None:
+    platform.put(
+        document_event("d", text_key=None, author=f"Ann {CANARY}", owner=CANARY, name="manual")
+    )
+
+    hidden, shown = (
+        run("search", "manual", "-o", "json"),
+        run("search", "manual", "--show-personal"),
+    )
+
+    assert CANARY not in hidden.output
+    assert json.loads(hidden.stdout)[0]["highlights"] == [[{"text": "[hidden]", "match": False}]]
+    assert CANARY in shown.stdout
+
+
+def test_a_rebuild_is_started_and_awaited(
+    platform: Platform, run: Run, search_session: boto3.Session
+) -> None:
+    platform.store(contract_event(1, "turbine"))
+    calls: list[Json] = []
+
+    def invoke(params: Json, **_: Any) -> Canned:
+        calls.append(json.loads(params["body"]))
+        indexer.handle(calls[-1], context(300), platform.indexer)
+        return canned({"StatusCode": 202}, 202)
+
+    session: Any = search_session._session
+    with session.hooked("before-call.lambda.Invoke", invoke):
+        result = run("search", "rebuild")
+
+    assert result.exit_code == 0, result.output
+    assert calls == [{"rebuild": True}]
+    assert result.stderr.endswith("local: the new index has 1 entities.\n")
+    assert platform.ids("turbine") == ["c-1"]
+
+
+def test_an_environment_without_search_says_so(run: Run, checkout: Checkout) -> None:
+    file = checkout.outputs_file("local")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"search_index_bucket": ""}))
+
+    result = run("search", "rebuild")
+
+    assert result.exit_code == 2
+    assert result.stderr == "local has no search: deploy it again, then repeat\n"
+
+
+def test_a_change_that_was_not_indexed_is_shown_and_redriven(
+    platform: Platform, run: Run, tmp_path: Path
+) -> None:
+    platform.put(document_event("d", name="manual"))
+
+    listed = run("dlq", "list", "--source", "search", "-o", "json")
+    redriven = run("dlq", "redrive", "--source", "search")
+
+    [letter] = json.loads(listed.stdout)["letters"]
+    assert letter["reason"] == "text_missing"
+    assert redriven.exit_code == 0, redriven.output
+    assert platform.failed() == []
+    url = json.loads((tmp_path / ".stack/local/outputs.json").read_text())["search_queue_url"]
+    [message] = platform.sqs.receive_message(QueueUrl=url)["Messages"]
+    platform.put_text("extracted/sourceB/d.json", "full test")
+    assert platform.index([message["Body"]]) == []
+    assert platform.ids("full") == ["d"]

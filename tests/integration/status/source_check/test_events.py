@@ -1,0 +1,114 @@
+"""`ingest source check` on moto says when events came, what was refused, and by which reason."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from infra.tools.paths import ROOT
+from ingestion.cli.environment import Deployment
+from ingestion.cli.logs.functions import log_group_of
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.integration.status.measured import platform, put_metric
+from tests.integration.status.source_check.conftest import Check, Deploy, finding, problems
+from tests.integration.status.test_findings import log_lines
+from tests.support.factories import contract, event
+from tests.support.terraform.planned import Plan
+
+pytestmark = pytest.mark.usefixtures("mapped")
+
+
+@pytest.fixture(autouse=True)
+def _deployed(deploy: Deploy) -> None:
+    key = boto3.client("apigateway").create_api_key(name="sourceB", value="k" * 30, enabled=True)
+    deploy({"sourceB": key["id"]})
+
+
+def accepted_line(request_id: str, source: str = "sourceB") -> str:
+    """Return a line of the API about an accepted event of the last minute."""
+    metrics = [{"Name": "EventAccepted", "Unit": "Count"}]
+    received_at = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return json.dumps(
+        {
+            "_aws": {"CloudWatchMetrics": [{"Dimensions": [["source"]], "Metrics": metrics}]},
+            "EventAccepted": [1.0],
+            "source": source,
+            "request_id": request_id,
+            "received_at": received_at,
+        }
+    )
+
+
+def test_a_source_that_sends_is_well(
+    check: Check, run: Ingest, cloud: Cloud, planned: Plan, deployment: Deployment
+) -> None:
+    put_metric(platform(planned), "EventAccepted", "sourceB", 1, minutes_ago=1)
+    put_metric(platform(planned), "EventStored", "sourceB", 1, minutes_ago=1)
+    api = log_group_of(deployment.function_names["api"])
+    log_lines(api, accepted_line("r-1"), accepted_line("of another", "sourceA"), minutes_ago=1)
+    cloud.store(event(contract("c-7"), id="e-7"), event(contract("c-8"), source="operator"))
+
+    shown = check()
+    text = run("source", "check", "sourceB")
+
+    last = shown["last_events"]
+    assert (shown["findings"], shown["is_well"]) == ([], True)
+    assert (last["accepted"], last["stored"], last["ignored"]) == (1, 1, 0)
+    assert [(each["kind"], each["id"], each["accepted"]) for each in last["requests"]] == [
+        ("request", "r-1", 1)
+    ]
+    assert last["last_accepted_at"] == last["requests"][0]["time"]
+    assert [(each["entity_name"], each["id"], each["event_id"]) for each in last["entities"]] == [
+        ("CONTRACT", "c-7", "e-7")
+    ]
+    assert text.exit_code == 0
+    assert text.stdout.endswith("\n\nNothing needs attention.\n")
+    assert "  Since " in text.stdout
+    assert ": 1 accepted, 1 stored.\n    request r-1 at " in text.stdout
+
+
+def test_the_request_of_an_event_of_hours_ago_is_found_in_its_minute(
+    check: Check, planned: Plan, deployment: Deployment
+) -> None:
+    put_metric(platform(planned), "EventAccepted", "sourceB", 1, minutes_ago=300)
+    api = log_group_of(deployment.function_names["api"])
+    log_lines(api, accepted_line("r-old"), minutes_ago=300)
+    log_lines(api, accepted_line("r-older"), minutes_ago=400)
+
+    shown = check()
+
+    assert [each["id"] for each in shown["last_events"]["requests"]] == ["r-old"]
+    assert shown["last_events"]["accepted"] == 1
+    assert check("sourceB", "--since", "1h")["last_events"]["accepted"] == 0
+
+
+def test_a_source_that_never_sent_gets_the_command_that_sends(check: Check) -> None:
+    shown = check()
+
+    assert problems(shown) == [("last_events", "no_events")]
+    assert finding(shown, "no_events")["command"] == "ingest send FILE --source sourceB"
+    assert shown["last_events"]["last_accepted_at"] is None
+
+
+def test_a_paused_source_is_named_as_ingest_status_names_it(check: Check, run: Ingest) -> None:
+    run("pause", "sourceB")
+
+    shown = check()
+
+    assert shown["state"]["is_paused"] is True
+    assert finding(shown, "paused")["command"] == "ingest resume sourceB"
+
+
+def test_the_page_names_each_key_that_the_command_prints(check: Check) -> None:
+    page = (ROOT / "docs" / "source-check.md").read_text().partition("## As JSON")[2]
+    described = set(re.findall(r"`(\w+)`", page.partition("\n## ")[0]))
+
+    shown = check()
+
+    sections = [value for value in shown.values() if isinstance(value, dict)]
+    keys = {*shown, *(key for section in sections for key in section)}
+    assert keys - described == set()
+    assert {key for found in shown["findings"] for key in found} - described == set()

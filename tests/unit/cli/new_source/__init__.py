@@ -1,0 +1,1 @@
+"""What `ingest source new` guesses from the values of a sample."""

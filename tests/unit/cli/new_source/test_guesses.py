@@ -1,0 +1,160 @@
+"""Which paths of a sample are the records, their id and their time."""
+
+from typing import Any
+
+import pytest
+
+from ingestion.cli.sources.new.guesses.find_ids import find_enveloped_id, find_ids
+from ingestion.cli.sources.new.guesses.find_lists import main_list
+from ingestion.cli.sources.new.guesses.find_times import any_format_of, find_times, format_of
+from ingestion.cli.sources.new.guesses.leaves import Leaf, leaves_of
+
+DAY = "2026-01-31T10:00:00Z"
+
+
+def ids(*records: Any, hints: tuple[str, ...] = ()) -> list[str]:
+    """Return the keys of the paths that may hold the id, the best first."""
+    return [".".join(leaf.keys) for leaf in find_ids(leaves_of("item", records), hints)]
+
+
+def times(*records: Any) -> list[str]:
+    """Return the keys of the paths that may hold the time, the best first."""
+    return [".".join(leaf.keys) for leaf in find_times(leaves_of("item", records), ())]
+
+
+@pytest.mark.parametrize(
+    ("record", "best"),
+    [
+        ({"number": 7, "id": 8}, "id"),
+        ({"customer_id": 1, "uuid": "x"}, "uuid"),
+        ({"customer_id": 1, "order_id": 2}, "order_id"),
+        ({"customer_id": 1, "event_id": 2, "event": {"n": 1}}, "event_id"),
+        ({"orderNumber": 7, "customerId": 8}, "orderNumber"),
+        ({"team": "x", "deviceId": "d-1"}, "deviceId"),
+        ({"customer": {"id": 1}, "order": {"number": 2}}, "order.number"),
+        ({"head": {"schema_id": 1}, "body": {"id": 2}}, "body.id"),
+        ({"deep": {"deeper": {"id": 1}}, "key": "x"}, "key"),
+        ({"DOCNUM": "0017", "MANDT": "100"}, "DOCNUM"),
+        ({"serial": "s-1", "site": "x"}, "serial"),
+    ],
+)
+def test_the_best_id_is_named_as_one_near_the_top(record: Any, best: str) -> None:
+    assert ids(record, hints=("order",))[0] == best
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": None},
+        {"id": ""},
+        {"id": True},
+        {"id": 1.5},
+        {"id": [1]},
+        {"id": "a#b"},
+        {"id": " x"},
+        {"id": "x" * 600},
+        {"paid": "no"},
+        {"name": "x"},
+        {},
+        7,
+        None,
+    ],
+)
+def test_a_value_that_is_no_id_is_no_guess(record: Any) -> None:
+    assert ids(record) == []
+
+
+def test_an_id_is_in_each_record_and_differs() -> None:
+    assert ids({"id": 1, "key": "a"}, {"id": 1, "key": "b"}) == ["key"]
+    assert ids({"id": 1, "key": "a"}, {"key": "b"}) == ["key"]
+    assert ids({"id": 1}, {"id": "1"}) == []
+
+
+def test_an_event_about_a_record_has_two_ids() -> None:
+    event = {"id": "e-1", "type": "changed", "data": {"object": {"id": "r-1"}}}
+
+    found = find_enveloped_id(leaves_of("payload", [event]))
+
+    assert found is not None
+    assert [leaf.expression for leaf in found] == ["payload.id", "payload.data.object.id"]
+    assert find_enveloped_id(leaves_of("payload", [{**event, "type": None}])) is None
+    assert find_enveloped_id(leaves_of("payload", [{**event, "data": {}}])) is None
+    assert find_enveloped_id(leaves_of("payload", [{**event, "id": "x" * 257}])) is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "path"),
+    [
+        ({"rows": [{"id": 1}]}, "payload.rows"),
+        ({"page": 1, "data": {"rows": [{"id": 1}, {"id": 2}]}}, "payload.data.rows"),
+        ({"tags": [{"name": "x"}], "rows": [{"id": 1}]}, "payload.rows"),
+        ({"id": 1, "lines": [{"id": 1}]}, None),
+        ({"order": {"id": 1, "lines": [{"id": 1}]}}, None),
+        ({"rows": [1, 2]}, None),
+        ({"rows": [{"id": 1}, {"id": 1}]}, None),
+        ({"rows": []}, None),
+        ({}, None),
+        ("text", None),
+    ],
+)
+def test_the_list_of_the_records_is_above_any_id(payload: Any, path: str | None) -> None:
+    found = main_list([payload], ())
+
+    assert (found.expression if found else None) == path
+
+
+@pytest.mark.parametrize(
+    ("record", "best"),
+    [
+        ({"created_at": DAY, "updated_at": DAY}, "updated_at"),
+        ({"created": DAY, "meta": {"changedAt": DAY}}, "meta.changedAt"),
+        ({"due_date": DAY, "created": DAY}, "created"),
+        ({"x": DAY}, "x"),
+        ({"ts": 1780000000123}, "ts"),
+        ({"event_time": "1780000000.25"}, "event_time"),
+    ],
+)
+def test_the_best_time_says_when_the_record_changed(record: Any, best: str) -> None:
+    assert times(record)[0] == best
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"count": 1780000000},
+        {"updated": 7},
+        {"updated": None},
+        {"updated": "soon"},
+        {"updated": "2026-01-31"},
+        {"updated": "2026-01-31T10:00:00"},
+        {"updated": "2999-01-31T10:00:00Z"},
+        {"updated": "1955-01-31T10:00:00Z"},
+        {"updated": True},
+    ],
+)
+def test_a_value_that_may_be_no_time_is_no_guess(record: Any) -> None:
+    assert times(record) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (DAY, "rfc3339"),
+        ("2026-01-31 10:00:00.5+01:00", "rfc3339"),
+        (1780000000, "epoch_s"),
+        ("1780000000.25", "epoch_s"),
+        (1780000000123, "epoch_ms"),
+        (1780000000123456, "epoch_us"),
+        (1780000000123456789, "epoch_ns"),
+        ("2026-01-31", "iso"),
+        ("2026-01-31T10:00:00", "iso"),
+        ("31.01.2026", None),
+        (20260131, "iso"),
+        (True, None),
+        ([DAY], None),
+    ],
+)
+def test_the_format_of_a_time_is_found(value: Any, name: str | None) -> None:
+    assert any_format_of([value]) == name
+    found = format_of(Leaf("item", ("time",), [value], is_in_all=True))
+    assert found == (None if name == "iso" else name)

@@ -1,0 +1,121 @@
+"""Queries are parsed, or refused with the position of what is wrong. Hostile ones cost little."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.search.query import query_of
+from ingestion.search.syntax_tree import All, Any, Not, Words, parse_query, positive_words
+from ingestion.search.tokens import BadQuery
+
+A, B, C = (Words((name,), position=place) for name, place in (("a", 1), ("b", 3), ("c", 5)))
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("a", A),
+        ("a b c", All((A, B, C))),
+        ("a OR b", Any((A, Words(("b",), position=6)))),
+        ("a b OR c", Any((All((A, B)), Words(("c",), position=8)))),
+        ("a NOT b", All((A, Not(Words(("b",), position=7))))),
+        ("NOT a", Not(Words(("a",), position=5))),
+        ('"A b"', Words(("a", "b"), position=2)),
+        ("“a b”", Words(("a", "b"), position=2)),
+        ("don't", Words(("don", "t"))),
+        ("turb*", Words(("turb",), is_prefix=True)),
+        ("e-1*", Words(("e", "1"), is_prefix=True)),
+        ("a & b", All((A, Words(("b",), position=5)))),
+        ("contract_name:a", Words(("a",), "contract_name")),
+        ('contract_name:"a b"', Words(("a", "b"), "contract_name")),
+        ("Note: a", All((Words(("note",)), Words(("a",), position=7)))),
+        ("12:30", Words(("12", "30"))),
+        ("a or", All((A, Words(("or",), position=3)))),
+    ],
+)  # fmt: skip
+def test_a_query_is_parsed(query: str, tree: object) -> None:
+    assert parse_query(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "position", "message"),
+    [
+        ("", 1, "a word or a phrase is missing at the end"),
+        ("   ", 4, "a word or a phrase is missing at the end"),
+        ("a AND", 6, "a word or a phrase is missing at the end"),
+        ("a OR", 5, "a word or a phrase is missing at the end"),
+        ("AND a", 1, "a word or a phrase is missing before AND"),
+        ("a OR OR b", 6, "a word or a phrase is missing before OR"),
+        ("a AND NOT", 10, "a word or a phrase is missing at the end"),
+        ("()", 2, "a word or a phrase is missing before )"),
+        ("(a", 1, "this ( has no end: add a )"),
+        ("a (b (c)", 3, "this ( has no end: add a )"),
+        ("a)", 2, "this ) closes no (: remove it"),
+        ('a "b', 3, 'this quotation mark has no end: add a second "'),
+        ("&", 1, "has no word to search for: add a word of letters or digits"),
+        ('""', 1, "has no word to search for"),
+        ("NOT &", 1, "has no word to search for"),
+        ("*", 1, "put at least 2 letters or digits before *"),
+        ("a b*", 3, "put at least 2 letters or digits before *"),
+        ("ab-*", 1, "put at least 2 letters or digits before *"),
+        ("a**", 1, "* may only be the last character of a word"),
+        ("w*rd", 1, "* may only be the last character of a word"),
+        ('"full te"*', 10, "put at least 2 letters or digits before *"),
+        ("x" * 256, 1, "a word has at most 255 bytes"),
+        ("ä" * 128, 1, "a word has at most 255 bytes"),
+        ("(" * 30 + "a" + ")" * 30, 22, "is more than 20 levels deep"),
+        ("NOT " * 30 + "a", 85, "is more than 20 levels deep"),
+        ("(" * 1000, 22, "is more than 20 levels deep"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused(query: str, position: int, message: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        parse_query(query)
+
+    assert refused.value.position == position
+    assert str(refused.value).startswith(f"position {position}: {message}")
+
+
+def test_an_unknown_field_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(BadQuery) as refused:
+        query_of(parse_query("a http://x"))
+
+    assert refused.value.position == 3
+    assert "no entity has a field http that can be searched: use one of" in str(refused.value)
+    assert "contract_name" in str(refused.value)
+    assert "in double quotes" in str(refused.value)
+
+
+@given(st.text(max_size=200) | st.text('aß "()*:ANDORNOT\x00\u202e&', max_size=200))
+def test_any_text_is_a_query_or_a_bad_query(text: str) -> None:
+    position = 1
+    try:
+        query_of(parse_query(text))
+    except BadQuery as error:
+        position = error.position
+
+    assert 1 <= position <= len(text) + 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(f"w{n}" for n in range(10_000)),
+        " OR ".join(f"w{n}*" for n in range(10_000)),
+        '"' + "a " * 100_000 + '"',
+        "-" * 1_000_000,
+        "a:" * 100_000 + "b",
+        "(a) " * 10_000,
+    ],
+)
+def test_a_hostile_query_ends(query: str) -> None:
+    with suppress(BadQuery):
+        assert parse_query(query)
+
+
+def test_excluded_words_are_not_highlighted() -> None:
+    tree = parse_query('a NOT (b OR "c d") OR e')
+
+    assert [words.words for words in positive_words(tree)] == [("a",), ("e",)]
