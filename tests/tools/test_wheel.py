@@ -101,5 +101,5 @@ def test_after_a_login_it_knows_the_only_environment(site_packages: Path, tmp_pa
 
     result = ingest(site_packages, "sources", "-o", "json", config=tmp_path)
 
-    names = [row["source"] for row in json.loads(result.stdout)]
-    assert names == ["sourceA", "sourceB", "sourceC", "documents"]
+    shown = [row["source"] for row in json.loads(result.stdout)]
+    assert shown == ["sourceA", "sourceB", "sourceC", "documents"]
