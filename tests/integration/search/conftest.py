@@ -9,7 +9,7 @@ import pytest
 from moto.moto_api._internal.models import MotoAPIBackend
 
 from tests.integration.lent_clients import LendingSession
-from tests.integration.search.platform import Platform
+from tests.integration.search.platform import Platform, forget_models
 from tests.support.added_entities import added
 
 DOCUMENT = """\
@@ -63,4 +63,6 @@ def platform(
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
     (tmp_path / "document.yaml").write_text(DOCUMENT)
     with added(tmp_path):
+        forget_models()
         yield Platform(search_session, monkeypatch)
+    forget_models()

@@ -99,6 +99,7 @@ def test_a_rebuild_without_time_continues_in_another_invocation(platform: Platfo
     events = platform.indexer.entries.table.dynamodb.meta.events
     events.register(hook, lambda params, **_: params.update(page))
 
+    platform.invocations.payloads.clear()
     platform.rebuild(seconds=1)
 
     invoked = 0
@@ -156,8 +157,8 @@ def test_a_rebuild_sweeps_what_crashed_writers_left(platform: Platform) -> None:
 
     assert left in platform.objects()
 
-    commits = replace(platform.indexer.commits, writer_time=timedelta(seconds=-5))
-    platform.indexer = replace(platform.indexer, commits=commits)
+    patient = replace(platform.indexer.commits, writer_time=timedelta(seconds=-5))
+    platform.indexer = replace(platform.indexer, commits=patient)
     platform.rebuild()
 
     assert left not in platform.objects()
