@@ -113,8 +113,8 @@ def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
     ("arguments", "code", "message"),
     [
         (["get", "EQUIPMENT", "nowhere"], 3, "no EQUIPMENT 'nowhere'"),
-        (["get", "EQUIPMENTS", "e-1"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
-        (["send", "-", "--source", "sourceX"], 2, "there are sourceA, sourceB, sourceC"),
+        (["get", "EQUIPMENTS", "e-1"], 2, "there are CONTRACT, DOCUMENT, EQUIPMENT, MILESTONE"),
+        (["send", "-", "--source", "sourceX"], 2, "there are sourceA, sourceB, sourceC, documents"),
         (["send", "no-such-file", "--source", "sourceA"], 2, "No such file"),
         (["list", "EQUIPMENT", "--env", "moon"], 1, "make outputs ENV=moon"),
         (["fly"], 2, "No such command"),

@@ -60,15 +60,6 @@ def test_a_file_of_an_unknown_source_is_refused(cloud: Cloud, source: str) -> No
     assert report(cloud)["refused"] == "unknown_source"
 
 
-def test_a_file_outside_the_folders_of_sources_is_refused(cloud: Cloud) -> None:
-    record = cloud.drop("x.csv", table(1))
-    record["s3"]["object"]["key"] = "uploads/x.csv"
-
-    cloud.extract(record)
-
-    assert report(cloud)["refused"] == "unknown_source"
-
-
 def test_a_file_that_was_deleted_before_extraction_is_refused(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(1))
     thing = record["s3"]["object"]

@@ -73,7 +73,7 @@ def test_a_correction_of_an_unknown_entity_name_gets_404(
 ) -> None:
     response = cloud.correct(method, path, BODY)
 
-    assert_problem(response, 404, "must be one of CONTRACT, EQUIPMENT, MILESTONE")
+    assert_problem(response, 404, "must be one of CONTRACT, DOCUMENT, EQUIPMENT, MILESTONE")
 
 
 def test_a_path_that_is_not_utf_8_gets_400(cloud: Cloud) -> None:

@@ -82,7 +82,7 @@ def test_a_missing_entity_gets_404(cloud: Cloud, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["ROCKET", "ROCKET/r-1", "contract", "CONTRACT%20/c-1", "%2F/x"])
 def test_an_unknown_entity_name_gets_404_with_the_known_names(cloud: Cloud, path: str) -> None:
-    assert_problem(cloud.read(path), 404, "must be one of CONTRACT, EQUIPMENT, MILESTONE")
+    assert_problem(cloud.read(path), 404, "must be one of CONTRACT, DOCUMENT, EQUIPMENT, MILESTONE")
 
 
 def test_a_path_that_is_not_utf_8_gets_400(cloud: Cloud) -> None:

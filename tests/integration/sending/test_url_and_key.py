@@ -128,4 +128,4 @@ def test_with_names_of_an_environment_a_source_is_needed(run: Run) -> None:
     result = run("send", "-", stdin=EVENT.encode())
 
     assert result.exit_code == 2
-    assert "name a source of the catalog: sourceA, sourceB, sourceC" in result.stderr
+    assert "name a source of the catalog: sourceA, sourceB, sourceC, documents" in result.stderr

@@ -93,7 +93,7 @@ def test_uploads_are_limited_by_number_time_and_source(cloud: Cloud, ingest: Ing
 def test_the_reports_on_folders_of_no_source_have_one_place(cloud: Cloud, ingest: Ingest) -> None:
     finish(cloud, cloud.drop("x.csv", table(1), source="sourceX"))
     stray = cloud.drop("x.csv", table(1))
-    stray["s3"]["object"]["key"] = "uploads/y.csv"
+    stray["s3"]["object"]["key"] = "uploads/sourceY/y.csv"
     finish(cloud, stray)
     finish(cloud, cloud.drop("z.csv", table(1)))
 
@@ -110,8 +110,9 @@ def test_an_unknown_source_is_named_with_those_that_exist(ingest: Ingest) -> Non
     result = ingest("list", "--source", "sourcB")
 
     assert result.exit_code == 2
-    assert "local has no source 'sourcB': there are sourceA, sourceB, sourceC, files" in message(
-        result
+    assert (
+        "local has no source 'sourcB': there are sourceA, sourceB, sourceC, documents, files"
+        in message(result)
     )
     assert 'did you mean "sourceB"?' in message(result)
 

@@ -111,7 +111,7 @@ def test_an_unknown_entity_is_refused_with_what_exists(run: Ingest, command: lis
     result = run(*command)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    expected = 'there are CONTRACT, EQUIPMENT, MILESTONE; did you mean "CONTRACT"?'
+    expected = 'there are CONTRACT, DOCUMENT, EQUIPMENT, MILESTONE; did you mean "CONTRACT"?'
     assert expected in message(result)
 
 

@@ -152,7 +152,7 @@ def test_tail_filters_changes_by_its_options(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--entity", "ROCKET"], "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["--entity", "ROCKET"], "there are CONTRACT, DOCUMENT, EQUIPMENT, MILESTONE"),
         (["--kind", "upserted"], "'upserted' is not one of 'created'"),
     ],
 )
