@@ -79,8 +79,8 @@ class Soak:
     def _send(self, history: History, actors: Actors, receivers: Receivers) -> None:
         """Send the history while the script's faults are active. Raises the error of an action."""
         stop = threading.Event()
-        refusals, package_file = actors.senders.answers.closed, self.stack.package_file
-        steering = Steering(self.deployment, refusals, package_file)
+        refusals, target = actors.senders.answers.closed, self.stack.target
+        steering = Steering(self.deployment, refusals, target)
         restart = partial(self._restart, actors, receivers)
         actions: script.Actions = {"restart": restart, **steering.actions}
         with ThreadPoolExecutor(1) as pool:

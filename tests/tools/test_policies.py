@@ -175,4 +175,5 @@ def test_a_function_is_called_by_a_gateway_or_bucket_of_ours_only(planned: Plan)
         else:
             assert given["principal"] == "apigateway.amazonaws.com"
             # Any stage and method, but one API.
-            assert re.fullmatch(rf"{re.escape(api)}/[*]/[*](/entities/[*])?", given["source_arn"])
+            paths = r"(/entities/[*]|/search)?"
+            assert re.fullmatch(rf"{re.escape(api)}/[*]/[*]{paths}", given["source_arn"])

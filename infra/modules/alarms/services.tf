@@ -72,6 +72,6 @@ locals {
     }
   }
 
-  # The operations that the functions call.
+  # The operations that the functions call for events, readers and searches.
   table_operations = ["PutItem", "GetItem", "BatchGetItem", "Query"]
 }

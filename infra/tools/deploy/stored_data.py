@@ -15,7 +15,7 @@ QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
 # The index of search can be built again from the table and the extracted texts.
-_REBUILT_FOLDER = "index/"
+_INDEX_BUCKET = "module.search.aws_s3_bucket.this"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
 
 Client = Callable[[str], Any]
@@ -26,12 +26,13 @@ Resource = tuple[str, dict[str, Any]]
 def deleted_resources(plan: dict[str, Any]) -> list[Resource]:
     """Return the resources that a plan, given as Terraform's JSON, deletes or replaces.
 
-    Also return every object that Terraform put into a bucket, even if the plan keeps it.
+    Also return every object that Terraform put into a bucket, even if the plan keeps it. Leave out
+    the index of search, which can be built again.
     """
     return [
         (resource["type"], resource["change"]["before"])
         for resource in plan.get("resource_changes", [])
-        if "delete" in resource["change"]["actions"]
+        if ("delete" in resource["change"]["actions"] and resource["address"] != _INDEX_BUCKET)
         or (resource["type"] == _OBJECT and resource["change"]["before"])
     ]
 
@@ -55,10 +56,7 @@ def find_protections(resources: list[Resource], client: Client) -> Iterator[str]
 
 
 def find_data(resources: list[Resource], client: Client) -> list[str]:
-    """Return the tables, queues and buckets with data as texts.
-
-    Ignore Terraform's own objects, and the index of search.
-    """
+    """Return the tables, queues and buckets with data as texts. Ignore Terraform's own objects."""
     managed = {(values["bucket"], values["key"]) for kind, values in resources if kind == _OBJECT}
     counters: dict[str, Callable[[Client, str], str]] = {
         TABLE: _count_items,
@@ -100,10 +98,7 @@ def _count_messages(client: Client, url: str) -> str:
 
 def _count_objects(client: Client, bucket: str, managed: set[tuple[str, str]]) -> str:
     page = _call_if_present(client("s3").list_objects_v2, Bucket=bucket)
-    count = sum(
-        (bucket, file["Key"]) not in managed and not file["Key"].startswith(_REBUILT_FOLDER)
-        for file in page.get("Contents", [])
-    )
+    count = sum((bucket, file["Key"]) not in managed for file in page.get("Contents", []))
     return _describe(f"bucket {bucket}", count, "object", page.get("IsTruncated", False))
 
 

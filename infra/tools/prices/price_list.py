@@ -37,6 +37,8 @@ class Prices(BaseModel):
     topic_deliveries: Price
     queue_requests: Price
     write_units: Price
+    read_units: Price
+    object_writes: Price
     function_gb_seconds_arm64: Price
     function_gb_seconds_x86_64: Price
     log_gb: Price

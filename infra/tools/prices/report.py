@@ -17,9 +17,9 @@ from infra.tools.prices.price_list import PriceList, Prices, Units
 from ingestion.catalog import Catalog
 
 NOT_COUNTED = (
-    "Not counted: storage, backups, reads, files, deliveries to endpoints, data transfer, the"
-    " payload of topics, requests to the encryption key (about 0.50 a month for a source that sends"
-    " without a pause), free tiers and taxes."
+    "Not counted: storage, backups, reads, searches, files, deliveries to endpoints, data transfer,"
+    " the payload of topics, requests to the encryption key (about 0.50 a month for a source that"
+    " sends without a pause), free tiers and taxes."
 )
 
 

@@ -172,12 +172,17 @@ class LocalEnvironment(Environment):
         typer.confirm("Delete all data uncounted?", abort=True, err=True)
 
     def _find_data(self) -> list[str]:
-        """Return all data in the emulator, also if Terraform does not know its resource."""
+        """Return all data in the emulator, also if Terraform does not know its resource.
+
+        Leave out the index of search, which can be built again.
+        """
         client = partial(self.client, config=_IMPATIENT)
+        outputs = json.loads(self.outputs_file.read_text()) if self.outputs_file.exists() else {}
+        buckets = {bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]}
         ids = {
             TABLE: client("dynamodb").list_tables()["TableNames"],
             QUEUE: client("sqs").list_queues().get("QueueUrls", []),
-            BUCKET: [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]],
+            BUCKET: sorted(buckets - {outputs.get("search_index_bucket")}),
         }
         resources = [(kind, {"id": name}) for kind, names in ids.items() for name in names]
         return find_data(resources, client)

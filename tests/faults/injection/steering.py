@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import sleep
 
+from infra.tools.build.target import Target
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources import actions
@@ -22,7 +22,7 @@ class Steering:
 
     deployment: Deployment
     refusals: Counter[str]
-    package_file: Path
+    target: Target
 
     @property
     def actions(self) -> dict[str, Callable[[Window], int]]:
@@ -57,8 +57,9 @@ class Steering:
 
         The emulator kills a function that runs. AWS lets it end.
         """
-        functions, code = self.deployment.client("lambda"), self.package_file.read_bytes()
-        names = functions_by_name(self.deployment)
-        for name in names:
+        functions, names = self.deployment.client("lambda"), functions_by_name(self.deployment)
+        for name, function in names.items():
+            package = "search" if function == "extractor" else "functions"
+            code = self.target.zip_of(package).read_bytes()
             functions.update_function_code(FunctionName=name, ZipFile=code)
         return len(names)

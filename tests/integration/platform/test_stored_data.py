@@ -49,7 +49,11 @@ def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the plan of a destroy as `terraform show -json` prints it."""
     return {
         "resource_changes": [
-            {"type": kind, "change": {"actions": ["delete"], "before": values}}
+            {
+                "address": f"module.m.{kind}.this",
+                "type": kind,
+                "change": {"actions": ["delete"], "before": values},
+            }
             for kind, values in resources
         ]
     }

@@ -58,6 +58,13 @@ def test_a_deletion_is_found_in_any_module() -> None:
     assert deleted(*(change(address, "delete") for address in addresses)) == addresses
 
 
+def test_the_index_of_search_is_no_data_because_it_can_be_built_again() -> None:
+    queues = ["module.search.aws_sqs_queue.this", "module.search.aws_sqs_queue.failures"]
+    index = change("module.search.aws_s3_bucket.this", "delete")
+
+    assert deleted(*(change(queue, "delete") for queue in queues), index) == queues
+
+
 def test_renaming_a_source_deletes_the_queues_of_its_old_name() -> None:
     modules = {"delete": 'module.source["sourceA"]', "create": 'module.source["sourceX"]'}
 

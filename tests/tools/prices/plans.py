@@ -29,6 +29,12 @@ def function(memory_size: int = 512, architecture: str = "arm64") -> dict[str, A
     return change(FUNCTION, memory_size=memory_size, architectures=[architecture])
 
 
+def indexer() -> dict[str, Any]:
+    """Return the function that writes the index of search."""
+    address = "module.search.module.indexer.aws_lambda_function.this"
+    return change(address, memory_size=1_769, architectures=["arm64"])
+
+
 def resources(*changes: dict[str, Any]) -> list[Resource]:
     """Return the resources of a plan."""
     return resources_of({"resource_changes": list(changes)})

@@ -7,7 +7,7 @@ import pytest
 from infra.tools.prices.price_list import load_prices
 from infra.tools.prices.report import print_costs
 from ingestion.cli.environment import load_catalog
-from tests.tools.prices.plans import alarm, change, function, resources
+from tests.tools.prices.plans import alarm, change, function, indexer, resources
 
 
 def test_every_line_is_a_product_and_every_total_their_sum(
@@ -15,18 +15,19 @@ def test_every_line_is_a_product_and_every_total_their_sum(
 ) -> None:
     planned = resources(
         function(),
+        indexer(),
         change("aws_kms_key.this", description="k"),
-        change('module.source["sourceC"].aws_sqs_queue.this', name="c.fifo"),
-        alarm("sourceC-messages-wait", "c.fifo"),
-        alarm("sourceC-ledger", "c.fifo", "other"),
+        change('module.source["documents"].aws_sqs_queue.this', name="c.fifo"),
+        alarm("documents-messages-wait", "c.fifo"),
+        alarm("documents-ledger", "c.fifo", "other"),
     )
 
     print_costs(planned, load_catalog(), load_prices())
 
     printed = capsys.readouterr().out
-    assert "5 resources." in printed
+    assert "6 resources." in printed
     assert "not verified" in printed
-    assert "One further source like sourceC (api_key), a month" in printed
+    assert "One further source like documents (api_key), a month" in printed
     assert printed.count("A million events") == 2
     sums, expected = [], 0.0
     for line in printed.splitlines():

@@ -18,7 +18,7 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
         "TableName": plan.names("aws_dynamodb_table"),
         "ApiName": plan.names("aws_api_gateway_rest_api"),
         "Stage": plan.names("aws_api_gateway_stage", "stage_name"),
-        "source": {*SOURCES, "operator"},
+        "source": {*SOURCES, "operator", "search"},  # The last is that of the indexer.
         "entity": {*entities.models()},
         "Operation": {"PutItem", "GetItem", "BatchGetItem", "Query"},
         "GlobalSecondaryIndexName": {

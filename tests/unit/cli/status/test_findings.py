@@ -42,8 +42,9 @@ def found(**fields: Any) -> list[Finding]:
         {"mapping_state": "Enabling"},
         {"kind": "subscriber", "depth": None, "in_flight": None, "mapping_state": None},
         {"kind": "changes", "depth": None, "mapping_state": None},
+        {"kind": "search", "depth": 3},
     ],
-    ids=["idle", "busy", "resuming", "own queue", "changes"],
+    ids=["idle", "busy", "resuming", "own queue", "changes", "search"],
 )
 def test_a_part_that_works_has_no_problem(fields: dict[str, Any]) -> None:
     assert found(**fields) == []
@@ -102,6 +103,7 @@ def test_a_closed_source_names_what_must_be_handled_before_it_is_removed() -> No
         ("source", None, "does not exist"),
         ("source", "Deleting", "is Deleting"),
         ("subscriber", "Disabled", "is Disabled"),
+        ("search", "Disabled", "is Disabled"),
     ],
 )
 def test_a_queue_that_no_function_consumes_is_a_problem(
@@ -134,6 +136,17 @@ def test_without_an_age_a_long_lag_shows_that_messages_are_late() -> None:
     assert problem.problem == "messages_wait"
     assert "events reach the table 20 minutes after their receipt, and 61,868" in problem.text
     assert found(lag_seconds=1200) == []
+
+
+def test_a_failing_indexer_and_its_late_changes_are_found() -> None:
+    search = {"name": "search", "kind": "search"}
+
+    [failure] = found(**search, last_failure_at=NOW, retried=2)
+    [late] = found(**search, depth=5, oldest_age_seconds=901)
+
+    assert failure.text.startswith("The indexer of search fails: 2 failed attempts")
+    assert failure.words[:4] == ("ingest", "logs", "--function", "indexer")
+    assert late.problem == "messages_wait"
 
 
 def test_the_log_of_a_shared_function_is_named_by_the_function() -> None:
