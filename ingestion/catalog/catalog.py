@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
 READER = "reader"  # The caller of the read API.
+DOCUMENTS = "documents"  # The shipped source of documents. Its name is for such a source only.
 # Names and paths that the platform itself uses.
 RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "search", "unrouted"})
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
@@ -56,6 +57,36 @@ class Catalog(BaseModel):
                 text = f"path {path!r} is used by {names}: choose another for all but one"
                 raise ValueError(text)
         return self
+
+    @model_validator(mode="after")
+    def _one_default_source(self) -> Self:
+        found = [name for name, source in self.sources.items() if source.files.default]
+        if len(found) > 1:
+            raise ValueError(
+                f"files.default is true for {', '.join(found)}: keep it for one source only"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _documents_are_documents(self) -> Self:
+        source = self.sources.get(DOCUMENTS)
+        if source and not source.files.are_documents:
+            raise ValueError(
+                f"source {DOCUMENTS!r} is for documents: set its files.format to document, or"
+                " choose another name"
+            )
+        return self
+
+    @cached_property
+    def document_sources(self) -> frozenset[str]:
+        """Return the sources whose files are documents."""
+        return frozenset(n for n, source in self.sources.items() if source.files.are_documents)
+
+    @cached_property
+    def default_source(self) -> str | None:
+        """Return the source of files directly in `uploads/`, or None if they belong to none."""
+        sources = self.sources.items()
+        return next((name for name, source in sources if source.files.default), None)
 
     def entity_of(self, event: Event) -> Any:
         """Return the entity in a queued event, or the key in a delete. Raises RejectedRecord."""

@@ -1,26 +1,11 @@
 """How the files of a source are read."""
 
 from codecs import lookup
-from io import BytesIO, TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-# Codecs that produce lone surrogates, which JSON cannot hold, and codecs that are not for text.
-_NO_TEXT = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
-
-
-def _text_encoding(name: str) -> str:
-    try:
-        TextIOWrapper(BytesIO(), encoding=name)
-    except LookupError as error:
-        raise ValueError(
-            f"unknown encoding {name!r}: use an encoding that Python knows, such as utf-8"
-        ) from error
-    if lookup(name).name in _NO_TEXT:
-        raise ValueError(f"encoding {name!r} cannot decode files: use utf-8, cp1252 or utf-16")
-    return name
-
+from ingestion.syntax.encodings import text_encoding
 
 Column = Annotated[str, Field(min_length=1)]
 
@@ -30,12 +15,21 @@ class Files(BaseModel):
 
     `columns` maps a column to a field. `ignore` names columns to skip. `key` names the columns that
     make the entity's id, joined by `/`, if no column holds the id. `time` names the column of the
-    event's time. `entity` is the entity of the rows (default: the source's first).
+    event's time. `entity` is the entity of the rows (default: the source's first). With `format:
+    document` the files hold text instead of rows. The source with `default` gets the files that
+    are directly in `uploads/`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    encoding: Annotated[str, AfterValidator(_text_encoding)] = Field(
+    format: Literal["rows", "document"] = Field(
+        "rows", description="What files hold: rows of a table or JSON, or the text of a document."
+    )
+    default: bool = Field(
+        False, description="Whether files directly in `uploads/` belong to this source."
+    )
+
+    encoding: Annotated[str, AfterValidator(text_encoding)] = Field(
         "utf-8", description="The encoding of text files, such as cp1252."
     )
     delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = Field(
@@ -57,6 +51,17 @@ class Files(BaseModel):
     def python_encoding(self) -> str:
         """Return the codec that skips a byte order mark."""
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
+
+    @property
+    def keys_of_rows(self) -> list[str]:
+        """Return the keys that say how rows are read, and differ from their default."""
+        delimiter = type(self).model_fields["delimiter"].default
+        return self.mapping_keys + ["delimiter"] * (self.delimiter != delimiter)
+
+    @property
+    def are_documents(self) -> bool:
+        """Return whether the files hold text instead of rows."""
+        return self.format == "document"
 
     @property
     def mapping_keys(self) -> list[str]:

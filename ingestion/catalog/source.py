@@ -21,6 +21,7 @@ from ingestion.catalog.files import Files
 from ingestion.catalog.webhook import WebhookSender
 from ingestion.mapping.rules import OneOrMore, Rule
 
+DOCUMENT = "DOCUMENT"  # The entity of `entities/document.py`.
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 # Exact, as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html writes them.
 Principal = Annotated[
@@ -116,6 +117,27 @@ class Source(WebhookSender):
                 f"files.columns: {self.file_model.entity_name} has no field {{found}}: use one of"
             )
             raise _unknown_name(f"{what} {{known}}", unknown[0], fields)
+        return self
+
+    @model_validator(mode="after")
+    def _documents_have_no_rows(self) -> Self:
+        """Check that nothing says how rows are read if the files are documents."""
+        if not self.files.are_documents:
+            return self
+        if self.file_model.entity_name != DOCUMENT:
+            raise ValueError(
+                f"files.format: document makes entities {DOCUMENT} only: set files.entity or"
+                f" entities to {DOCUMENT}, or remove files.format"
+            )
+        if self.map:
+            raise ValueError(
+                "map cannot stand beside files.format: document: declare another source for"
+                " payloads, or remove files.format"
+            )
+        for key in self.files.keys_of_rows:
+            raise ValueError(
+                f"files.{key} is for rows, and files.format is document: remove one of them"
+            )
         return self
 
     @model_validator(mode="after")

@@ -29,7 +29,7 @@ COMMANDS = {
         "sending.send:send",
         "Send the events, rows or payloads of a file. Retries on 429 and 5xx use the same ids.",
     ),
-    "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
+    "upload": ("sending.upload:upload", "Upload a file of rows, or a document, as its source."),
     "map": (
         "mapping.command:map_payloads",
         "Try the rules of a source on a payload, or test them with its samples. Needs no AWS.",

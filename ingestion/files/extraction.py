@@ -14,13 +14,15 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
+from ingestion.files.document_extraction import DocumentReader, extract_document, text_version
 from ingestion.files.mappers.mapped_rows import UploadRules
 from ingestion.files.mappers.row_result import RowResult
 from ingestion.files.mappers.short_form import version_of
 from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
 from ingestion.files.progress import Progress
-from ingestion.files.report import READER_VERSION, Report, new_report
+from ingestion.files.readable import readable_source
+from ingestion.files.report import Report, new_report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.mapping.outcome import MappingOutOfTime
@@ -33,12 +35,14 @@ class Extraction:
 
     `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
     rows or `part_bytes` bytes of events. `max_runs` bounds the runs for one upload: a run that ends
-    early, and a retry, count too. `new_part` makes an empty part.
+    early, and a retry, count too. `read_document` reads a document, and `new_part` makes an empty
+    part.
     """
 
     bucket: Bucket
     catalog: Catalog
     max_bytes: int
+    read_document: DocumentReader
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
     max_runs: int = 12
@@ -102,7 +106,10 @@ class Extraction:
         name = upload.keys.source
         if rules := self.catalog.rules_of(name):
             return rules.version
-        return version_of(self.catalog.sources[name]) if name in self.catalog.sources else ""
+        source = self.catalog.sources.get(name)
+        if source and source.files.are_documents:
+            return text_version(source.files)
+        return version_of(source) if source else ""
 
     def _write_parts(
         self,
@@ -116,7 +123,7 @@ class Extraction:
         """Write each part, and the report after each full part, to the end of the file."""
         parts_before = report.parts
         try:
-            for part in self._parts(upload, report, must_stop):
+            for part in self._parts_of(upload, report, must_stop):
                 self._write_part(part, upload.keys, report)
                 if self._is_full(part):
                     etag = self.bucket.save_report(report, etag)
@@ -144,6 +151,22 @@ class Extraction:
             )
         if part.events:
             self.bucket.put_new_object(keys.part_key("extracted", report.parts), part.events)
+
+    def _parts_of(
+        self, upload: Upload, report: Report, must_stop: Callable[[], bool]
+    ) -> Iterator[Part]:
+        """Yield parts of rows, or write a document at once. A refusal goes into the report."""
+        source = self.catalog.sources.get(upload.keys.source)
+        if source is None or not source.files.are_documents:
+            yield from self._parts(upload, report, must_stop)
+            return
+        try:
+            self._readable_source(upload, report)
+            read, files = self.read_document, source.files
+            part = extract_document(self.bucket, upload, files, report, read, must_stop)
+            self._write_part(part, upload.keys, report)
+        except RefusedFile as refusal:
+            report.refused, report.detail = refusal.reason, refusal.detail
 
     def _parts(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
@@ -199,25 +222,4 @@ class Extraction:
                 )
 
     def _readable_source(self, upload: Upload, report: Report) -> Source:
-        """Return the upload's source. Raises RefusedFile if no further row can be read."""
-        if report.runs > self.max_runs:
-            raise RefusedFile(
-                "too_many_runs",
-                f"{self.max_runs} runs of the extractor read {report.rows} rows and did not reach"
-                " the end: split the file, and upload the rows after these",
-            )
-        if report.rows and report.reader_version != READER_VERSION:
-            raise RefusedFile(
-                "older_version",
-                "an older version read a part of the file and counted its rows in another way:"
-                " upload the file again",
-            )
-        source = self.catalog.sources.get(upload.keys.source)
-        if source is None:
-            known = ", ".join(f"uploads/{name}/" for name in self.catalog.sources)
-            raise RefusedFile("unknown_source", f"must be uploaded to one of {known}")
-        if upload.size_bytes > self.max_bytes:
-            raise RefusedFile(
-                "too_large", f"must have at most {self.max_bytes} bytes: pack it, or split it"
-            )
-        return source
+        return readable_source(self.catalog, upload, report, self.max_runs, self.max_bytes)

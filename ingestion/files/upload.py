@@ -11,6 +11,7 @@ from ingestion.syntax.times import timestamp
 
 Folder = Literal["extracted", "inserted", "rejected"]
 
+TEXT_SUFFIX = ".json"  # Parts have another suffix.
 # The `source` of reports and metrics on folders that belong to no source. No source has this name.
 NO_SOURCE = "files"
 
@@ -20,27 +21,44 @@ class UploadKeys(NamedTuple):
 
     `extracted` holds the events of each part. `rejected` holds the rows of each part that were
     rejected. `inserted` holds a mark for each part whose events are all published, with their
-    number.
+    number. `text_key` holds the text of a document instead of parts.
     """
 
     source: str
     upload_id: str
 
     @classmethod
-    def from_upload(cls, key: str, version_id: str) -> Self:
-        """Return the keys for one version of an object, the same for each of its S3 events."""
-        source = key.split("/")[1]
+    def from_upload(cls, key: str, version_id: str, default_source: str | None = None) -> Self:
+        """Return the keys for one version of an object, the same for each of its S3 events.
+
+        `default_source` is the source of objects directly in `uploads/`, if there is one.
+        """
+        _, source, *below = key.split("/")
+        if not below:
+            source = default_source or source
         return cls(source, sha256(f"{key}\n{version_id}".encode()).hexdigest()[:32])
 
     @classmethod
     def from_part(cls, key: str) -> Self:
-        """Return the keys of the upload that a part belongs to."""
+        """Return the keys of the upload that a part, or the text of a document, belongs to."""
+        if key.endswith(TEXT_SUFFIX):
+            _, source, name = key.split("/")
+            return cls(source, name.removesuffix(TEXT_SUFFIX))
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
     def prefix(self, folder: Folder) -> str:
-        """Return the prefix of the keys in a folder."""
-        return f"{folder}/{self.source}/{self.upload_id}/"
+        """Return the prefix of the keys of parts and marks in a folder."""
+        return f"{self.stem(folder)}/"
+
+    def stem(self, folder: Folder) -> str:
+        """Return how all keys in a folder begin. No other upload's keys begin in this way."""
+        return f"{folder}/{self.source}/{self.upload_id}"
+
+    @property
+    def text_key(self) -> str:
+        """Return the key of the text of a document."""
+        return f"{self.stem('extracted')}{TEXT_SUFFIX}"
 
     def part_key(self, folder: Folder, number: int) -> str:
         """Return the key of a part's object. Numbers start at 1."""
@@ -56,6 +74,8 @@ class UploadKeys(NamedTuple):
 class Upload:
     """One version of the object `uploads/<source>/…/<name>`, as its S3 event describes it.
 
+    The object `uploads/<name>` belongs to `default_source`, if there is one.
+
     `uploaded_at` is the event's time. The later of two events of a key has the larger `sequencer`
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
     """
@@ -65,9 +85,10 @@ class Upload:
     sequencer: str
     uploaded_at: str
     size_bytes: int
+    default_source: str | None = None
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Self:
+    def from_record(cls, record: Mapping[str, Any], default_source: str | None = None) -> Self:
         """Return the upload of an S3 event record, in which keys are URL-encoded."""
         s3_object = record["s3"]["object"]
         return cls(
@@ -76,6 +97,7 @@ class Upload:
             s3_object["sequencer"],
             timestamp(datetime.fromisoformat(record["eventTime"])),
             s3_object["size"],
+            default_source,
         )
 
     @property
@@ -95,4 +117,10 @@ class Upload:
 
         If the bucket has no versioning, each write of the object has its own keys.
         """
-        return UploadKeys.from_upload(self.key, self.version_id or self.sequencer)
+        version = self.version_id or self.sequencer
+        return UploadKeys.from_upload(self.key, version, self.default_source)
+
+    @property
+    def name(self) -> str:
+        """Return the file's own name."""
+        return self.key.rpartition("/")[2]

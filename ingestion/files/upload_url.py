@@ -1,5 +1,6 @@
 """Create the URL to which a source may upload one file."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,9 +23,13 @@ _ANY_CASE = {ending: "".join(f"[{c}{c.upper()}]" for c in ending) for ending in 
 _NAME = rf"^[^/]+\.(({'|'.join(_ANY_CASE.values())})(\.[gG][zZ])?|[zZ][iI][pP])$"
 
 
-def _file_name(name: str) -> str:
+def _own_name(name: str) -> str:
     if "/" in name or not name.isprintable():
         raise ValueError("must be a file's own name, in printable characters, without folders")
+    return name
+
+
+def _name_of_rows(name: str) -> str:
     try:
         check_file_name(name)
     except RefusedFile as refusal:
@@ -41,25 +46,33 @@ def _int_of_decimal(value: Any) -> Any:
     return int(value) if is_short and value == int(value) else value
 
 
-class UploadRequest(BaseModel):
-    """The file that a source will upload. The name shows the format, such as `x.csv.gz`."""
+def _name_field(pattern: str) -> Any:
+    return Field(
+        min_length=1,
+        max_length=MAX_NAME_CHARACTERS,
+        description="The file's own name, in printable characters.",
+        json_schema_extra={"pattern": pattern},
+    )
+
+
+class DocumentUploadRequest(BaseModel):
+    """The document that a source will upload. Its content shows the format."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
-    name: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=MAX_NAME_CHARACTERS,
-            description="The file's own name, in printable characters.",
-            json_schema_extra={"pattern": _NAME},
-        ),
-        AfterValidator(_file_name),
-    ]
+    name: Annotated[str, _name_field("^[^/]+$"), AfterValidator(_own_name)]
     size: Annotated[
         int,
         Field(ge=0, description="The file's bytes, at most as many as the platform accepts."),
         BeforeValidator(_int_of_decimal),
+    ]
+
+
+class UploadRequest(DocumentUploadRequest):
+    """The file that a source will upload. The name shows the format, such as `x.csv.gz`."""
+
+    name: Annotated[
+        str, _name_field(_NAME), AfterValidator(_own_name), AfterValidator(_name_of_rows)
     ]
 
 
@@ -76,19 +89,21 @@ class PresignedUpload(BaseModel):
 
 @dataclass(frozen=True)
 class UploadUrls:
-    """The bucket, its client, and the largest size of a file."""
+    """The bucket, its client, the largest size of a file, and the sources that send documents."""
 
     s3: "S3Client"
     bucket: str
     max_bytes: int
+    document_sources: Collection[str] = ()
 
     def presign(self, source: str, document: Any) -> PresignedUpload:
         """Return a URL of a new object of this size. S3 refuses other sizes, and a second upload.
 
-        `document` is the JSON of an UploadRequest. Raises RejectedRecord if it is invalid.
+        `document` is the JSON of the source's request. Raises RejectedRecord if it is invalid.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
-        request = validate_as(UploadRequest, document, "invalid_upload")
+        model = DocumentUploadRequest if source in self.document_sources else UploadRequest
+        request = validate_as(model, document, "invalid_upload")
         if request.size > self.max_bytes:
             fault = FieldError(
                 "size", f"must be at most {self.max_bytes}: pack the file, or split it"

@@ -87,7 +87,8 @@ class Runtime:
     def upload_urls(self) -> UploadUrls:
         """Return the creator of upload URLs."""
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
-        return UploadUrls(s3, self.settings.bucket, self.settings.max_upload_bytes)
+        settings, documents = self.settings, self.catalog.document_sources
+        return UploadUrls(s3, settings.bucket, settings.max_upload_bytes, documents)
 
     @cached_property
     def reader(self) -> TableReader:

@@ -1,8 +1,9 @@
 """The extractor: stage one of uploaded files. S3 invokes it for each upload."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,6 +11,7 @@ from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
 from ingestion.files.bucket import Bucket
+from ingestion.files.document import DocumentText
 from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
 from ingestion.files.upload import NO_SOURCE, Upload
@@ -39,13 +41,14 @@ class Runtime:
         """Build the runtime from the function's environment and package."""
         settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
-        extraction = Extraction(bucket, packaged_catalog(), settings.max_upload_bytes)
+        catalog = packaged_catalog()
+        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, _read_document)
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
 def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the upload of the S3 event record. If time runs out, invoke the function again."""
-    upload = Upload.from_record(record)
+    upload = _upload_of(record, runtime)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
     seconds_left = partial(_seconds_left, context)
@@ -61,6 +64,18 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
+
+
+def _read_document(
+    file: BinaryIO, name: str, encoding: str, must_stop: Callable[[], bool]
+) -> DocumentText:
+    from ingestion.documents.isolated import read_isolated  # Only one package has this code.
+
+    return read_isolated(file, name, encoding, must_stop)
+
+
+def _upload_of(record: dict[str, Any], runtime: Runtime) -> Upload:
+    return Upload.from_record(record, runtime.extraction.catalog.default_source)
 
 
 def _seconds_left(context: LambdaContext) -> float:
@@ -96,7 +111,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> N
     """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            folder, upload_id = Upload.from_record(record).keys
+            folder, upload_id = _upload_of(record, runtime).keys
             with name_upload(_shown_source(folder, runtime), upload_id):
                 extract_upload(record, context, runtime)
 

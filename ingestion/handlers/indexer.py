@@ -117,6 +117,8 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
         invocation_id=context.aws_request_id,
         documents=indexed.documents,
     )
+    if indexed.needs_rebuild:
+        _invoke_rebuild(True, context, runtime)
     return indexed.found
 
 
@@ -141,11 +143,15 @@ def rebuild(generation: str | None, context: LambdaContext, runtime: Runtime) ->
     rebuilt = {"IndexRebuilt": int(is_over), "ChangeNotIndexed": len(step.rejected)}
     print_metrics(SEARCH, rebuilt, invocation_id=context.aws_request_id)
     if not is_over:
-        runtime.lambda_client.invoke(
-            FunctionName=context.function_name,
-            InvocationType="Event",
-            Payload=to_json({"rebuild": generation}),
-        )
+        _invoke_rebuild(generation, context, runtime)
+
+
+def _invoke_rebuild(rebuild: str | bool, context: LambdaContext, runtime: Runtime) -> None:
+    runtime.lambda_client.invoke(
+        FunctionName=context.function_name,
+        InvocationType="Event",
+        Payload=to_json({"rebuild": rebuild}),
+    )
 
 
 def _seconds_left(context: LambdaContext) -> float:

@@ -18,11 +18,10 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import cacheable_response
-from ingestion.http.cursor import Scope, read_cursor
+from ingestion.http.cursor import Scope, read_cursor, read_page
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.methods import offered_methods, other_method_response, resolve_request
-from ingestion.http.page import read_page
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response

@@ -76,7 +76,7 @@ class ListParameters(PageParameters):
 
 
 class SearchParameters(Parameters):
-    """A search: what to find, of which entity and source, and which page of the hits."""
+    """A search: its text, the entity name and the source of the hits, and the page."""
 
     q: Annotated[
         str,

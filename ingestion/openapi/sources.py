@@ -2,7 +2,7 @@
 
 from ingestion.catalog import Catalog, Source
 from ingestion.event import MAX_EVENT_BYTES
-from ingestion.files.upload_url import UploadRequest
+from ingestion.files.upload_url import DocumentUploadRequest, UploadRequest
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import events, payloads
 from ingestion.openapi.responses import POST, UPLOAD, refusals, write_responses
@@ -22,7 +22,6 @@ _NOT_BINARY = """The binary content mode is refused, because headers `ce-…` ar
 
 def paths(catalog: Catalog) -> Json:
     """Return the two paths of each source."""
-    upload = {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz", "size": 1024}}
     shared = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(POST)}
     made = {}
     for name, source in catalog.sources.items():
@@ -35,12 +34,20 @@ def paths(catalog: Catalog) -> Json:
             "tags": [name],
             "summary": f"Get a URL to upload a file of {name}.",
             "description": "Upload the file with the method, URL and headers of the response.",
-            "requestBody": {"required": True, "content": {JSON: upload}},
+            "requestBody": {"required": True, "content": {JSON: _upload(source)}},
             "responses": write_responses(UPLOAD) | refused,
         }
         made[f"/{source.path}"] = {"post": post | security_of(name, source)}
         made[f"/{source.path}/uploads"] = {"post": post_upload | security_of(name, source)}
     return made
+
+
+def _upload(source: Source) -> Json:
+    """Return the body of a request for a URL."""
+    if source.files.are_documents:
+        example = {"name": "offer.pdf", "size": 1024}
+        return {"schema": {"$ref": DocumentUploadRequest}, "example": example}
+    return {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz", "size": 1024}}
 
 
 def _with_handshake(source: Source, answers: Json) -> Json:

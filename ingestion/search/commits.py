@@ -10,14 +10,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingestion.search.entry import models_digest
 from ingestion.search.local_files import LocalFiles, delete_folder
-from ingestion.search.pointer import POINTER_KEY, Files, Pointer, PointerStore, Read, SwapLost
+from ingestion.search.pointer import (
+    POINTER_KEY,
+    Files,
+    Pointer,
+    PointerStore,
+    Read,
+    Rebuild,
+    SwapLost,
+)
 from ingestion.search.writing import META, Change, live_files, write_changes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 READER_TIME = timedelta(minutes=10)  # How long a reader may take to load an index.
+REBUILD_TIME = timedelta(hours=1)  # A rebuild without a commit for so long is dead.
 _UPLOADS = 8  # At a time.
 _MAX_DELETED = 1_000  # S3: the most keys of one call.
 
@@ -50,12 +60,10 @@ class Commits:
             files = self.upload(folder, pointer.generation, commit, pointer.files)
         finally:
             delete_folder(folder)
-        rebuild = pointer.rebuild
-        if rebuild:
-            keys = dict.fromkeys([*rebuild.keys, *(key for key, _ in changes)])
-            rebuild = rebuild.model_copy(update={"keys": list(keys)})
-        new = pointer.next(commit, files=files, documents=documents, rebuild=rebuild)
-        return self.swap(base, new)
+        state = {"files": files, "documents": documents}
+        state |= {} if base.etag else {"searchable": models_digest()}
+        rebuild = _noted(pointer.rebuild, [key for key, _ in changes])
+        return self.swap(base, pointer.next(commit, **state, rebuild=rebuild))
 
     def upload(self, folder: Path, generation: str, commit: str, known: Files) -> Files:
         """Upload the files of a folder that are not in S3 yet. Return the keys of all its files.
@@ -114,3 +122,10 @@ class Commits:
             batch: Any = [{"Key": key} for key in keys[first : first + _MAX_DELETED]]
             self.local.s3.delete_objects(Bucket=self.local.bucket, Delete={"Objects": batch})
         return len(keys)
+
+
+def _noted(rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
+    """Return the rebuild with more keys to read again, or None if the rebuild is dead."""
+    if not rebuild or rebuild.progressed_at < datetime.now(UTC) - REBUILD_TIME:
+        return None
+    return rebuild.model_copy(update={"keys": list(dict.fromkeys([*rebuild.keys, *keys]))})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic_core import to_json
@@ -69,6 +70,16 @@ def searchable_fields(model: type[Entity]) -> tuple[str, ...]:
         for name, each in model.model_fields.items()
         if name not in hidden and _holds_text(each.annotation)
     )
+
+
+@cache
+def models_digest() -> str:
+    """Return a text that differs if the searchable fields of the models differ.
+
+    An index of other models may hold the words of a field that is personal by now.
+    """
+    models = entities.models().items()
+    return sha256(to_json({name: searchable_fields(m) for name, m in models})).hexdigest()[:16]
 
 
 @cache

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from tantivy import Document, Query, Searcher
 
-from ingestion.search.entry import version_of
+from ingestion.search.entry import models_digest, version_of
 from ingestion.search.highlights import highlights_of
 from ingestion.search.query import query_of
 from ingestion.search.reading import IndexReader
@@ -40,8 +40,11 @@ class Finder:
         The position of a hit is its rank. Raises BadQuery, boto3's errors and TransientFailure.
         """
         node = parse_query(search.text)
-        query, words = query_of(node, search.entity, search.source), list(positive_words(node))
+        query = query_of(node, search.entity, search.source)
+        words: list[Words] | None = list(positive_words(node))
         rank, searcher = int(after.id) if after else 0, self.index.searcher()
+        # The index of other models may hold the text of a field that is personal by now.
+        words = words if self.index.searchable == models_digest() else None
         while searcher and rank < MAX_RANK:
             found = _search(searcher, query, rank, min(page_size, MAX_RANK - rank))
             items = self.table.read_existing(_key(document) for document in found)
@@ -65,7 +68,7 @@ def _key(document: Document) -> str:
     return str(document.get_first(KEY))
 
 
-def _hit(item: Json, document: Document, words: list[Words], search: Search) -> Json | None:
+def _hit(item: Json, document: Document, words: list[Words] | None, search: Search) -> Json | None:
     """Return the entity with its address and highlights; None if its source is another by now.
 
     Only the text of the stored version is shown: a newer version may have taken it back.
@@ -73,9 +76,9 @@ def _hit(item: Json, document: Document, words: list[Words], search: Search) -> 
     found = entity_document(item)
     if search.source not in (None, (found["event"] or {}).get("source")):
         return None
-    is_current = document.get_first(VERSION) == version_of(item)
+    is_current = words is not None and document.get_first(VERSION) == version_of(item)
     text = str(document.get_first(TEXT)) if is_current else ""
-    made = highlights_of(text, words) if text else []
+    made = highlights_of(text, words or []) if text else []
     path = f"/entities/{found['entity_name']}/{quote(found['id'], safe='')}"
     highlights = [[part._asdict() for part in parts] for parts in made]
     return found | {"path": path, "highlights": highlights}

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from ingestion.errors import TransientFailure
 from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, Found
+from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
 
 
 @dataclass
 class Indexed:
-    """What was read and is in the index now, and how often another writer was faster."""
+    """What was read and is in the index now, and how often another writer was faster.
+
+    `needs_rebuild` says that the index is new, or of other models than this code's.
+    """
 
     found: Found
-    documents: int
-    swaps_lost: int
+    documents: int = 0
+    swaps_lost: int = 0
+    needs_rebuild: bool = False
 
 
 def index_keys(
@@ -31,7 +36,7 @@ def index_keys(
     """
     wanted, swaps_lost = list(keys), 0
     if not wanted:
-        return Indexed(Found(), 0, 0)
+        return Indexed(Found())
     while True:
         base = commits.pointers.read()
         found = entries.read(wanted)
@@ -42,4 +47,5 @@ def index_keys(
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
         else:
-            return Indexed(found, new.documents, swaps_lost)
+            is_other = base.etag is None or new.searchable != models_digest()
+            return Indexed(found, new.documents, swaps_lost, is_other and not new.rebuild)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ingestion.aws.conditional_put import put_conditionally, status_of
 from ingestion.errors import IngestionError
@@ -32,7 +32,8 @@ class Rebuild(BaseModel):
     """A new index that grows beside the current one, until it replaces it.
 
     `after` is the last row that was read of the table, and `is_read` says that there are no more.
-    `keys` are the entities that changed since the last commit of the new index.
+    `keys` are the entities that changed since the last commit of the new index. A rebuild that has
+    not committed since `progressed_at` for long is dead.
     """
 
     generation: str
@@ -41,10 +42,14 @@ class Rebuild(BaseModel):
     after: str | None = None
     is_read: bool = False
     keys: list[str] = []
+    progressed_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
 class Pointer(BaseModel):
-    """The current index: its files, the number of its documents, and files that may be deleted."""
+    """The current index: its files, the number of its documents, and files that may be deleted.
+
+    `searchable` identifies the models of a complete index: see `entry.models_digest`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +57,7 @@ class Pointer(BaseModel):
     commit: str
     files: Files = {}
     documents: int = 0
+    searchable: str = ""
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
 

@@ -20,7 +20,10 @@ _LOADS = 3  # Each reads the pointer again.
 
 @dataclass
 class IndexReader:
-    """Loads the current index. It looks at the pointer if its last look is too old."""
+    """Loads the current index. It looks at the pointer if its last look is too old.
+
+    `searchable` identifies the models of the loaded index.
+    """
 
     pointers: PointerStore
     local: LocalFiles
@@ -29,6 +32,7 @@ class IndexReader:
     _folder: Path | None = field(default=None, init=False)
     _searcher: Searcher | None = field(default=None, init=False)
     _looked_at: float | None = field(default=None, init=False)
+    searchable: str = field(default="", init=False)
 
     @classmethod
     def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float) -> Self:
@@ -69,4 +73,4 @@ class IndexReader:
                 delete_folder(self._folder)
             self._folder = folder
         self.local.keep_only({*read.pointer.files.values()})
-        self._etag = read.etag
+        self._etag, self.searchable = read.etag, read.pointer.searchable

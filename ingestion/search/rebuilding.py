@@ -8,10 +8,12 @@ again and makes the new index the current one.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, Found
+from ingestion.search.entry import models_digest
 from ingestion.search.local_files import delete_folder
 from ingestion.search.pointer import Read, Rebuild, SwapLost, new_id
 from ingestion.search.writing import Change, write_changes
@@ -86,12 +88,13 @@ class Step:
             documents = write_changes(folder, self._checked(found))
             commit = new_id()
             files = self.commits.upload(folder, self.generation, commit, rebuild.files)
+            counted: Any = {"files": files, "documents": documents}
             if self._is_read:
-                state = {"generation": self.generation, "files": files, "documents": documents}
-                new = base.pointer.next(commit, **state, rebuild=None)
+                state = {"generation": self.generation, "searchable": models_digest()}
+                new = base.pointer.next(commit, **state, **counted, rebuild=None)
             else:
-                state = {"files": files, "documents": documents, "after": self._after, "keys": []}
-                new = base.pointer.next(commit, rebuild=rebuild.model_copy(update=state))
+                made = Rebuild(generation=self.generation, after=self._after, **counted)
+                new = base.pointer.next(commit, rebuild=made)
             try:
                 swapped = self.commits.swap(base, new)
             except SwapLost:

@@ -40,7 +40,7 @@ class All:
 
 @dataclass(frozen=True)
 class Any:
-    """Parts, of which one must match."""
+    """Parts. At least one must match."""
 
     parts: "tuple[Node, ...]"
 
@@ -55,7 +55,7 @@ def parse_query(query: str) -> Node:
     if parser.next.kind == ")":
         raise BadQuery(parser.next.position, "this ) closes no (: remove it")
     if node is None:
-        raise BadQuery(1, "has no word to search for: add a word of letters or digits")
+        raise BadQuery(1, "has no word to search for: add one")
     return node
 
 
@@ -125,7 +125,7 @@ def _combined(kind: type[All] | type[Any], parts: list[Node | None]) -> Node | N
 
 
 def _words(token: Token) -> Words | None:
-    """Return the words of a token. Without letters or digits it has none."""
+    """Return the words of a token. Punctuation has none."""
     is_prefix = token.kind == "word" and token.text.endswith("*")
     text = normalize(token.text.removesuffix("*") if is_prefix else token.text)
     if token.kind == "word" and "*" in text:
@@ -135,5 +135,5 @@ def _words(token: Token) -> Words | None:
     words = tuple(words_of(text))
     is_too_short = len(words) == 1 and len(words[0]) < MIN_PREFIX
     if is_prefix and (not words or is_too_short or not text[-1].isalnum()):
-        raise BadQuery(token.position, f"put at least {MIN_PREFIX} letters or digits before *")
+        raise BadQuery(token.position, f"put the first {MIN_PREFIX} characters of a word before *")
     return Words(words, token.field, is_prefix, token.position) if words else None

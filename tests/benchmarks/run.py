@@ -19,6 +19,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "start": [],
     "status": [],
     "files": ["figures"],
+    "documents": [],
     "attacks": ["figures"],
     "mapping": [],
     "search": [],

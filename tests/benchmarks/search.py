@@ -51,7 +51,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _words(chance: random.Random, count: int) -> str:
-    """Return words of which some are frequent and most are rare, as in a language."""
+    """Return words. Some are frequent and most are rare, as in a language."""
     numbers = (int(VOCABULARY * chance.random() ** 3) for _ in range(count))
     return " ".join(f"word{number}" for number in numbers)
 
@@ -100,7 +100,7 @@ def _p95s(platform: Platform, chance: random.Random) -> list[float]:
     for _ in range(ROUNDS):
         kinds = ["{0}", "{0} AND {1}", "{0} OR {1} OR {2}", '"{0} {1}"', "word1*", "{0} NOT {1}"]
         asked = [chance.choice(kinds).format(*_words(chance, 3).split()) for _ in range(QUERIES)]
-        times = sorted(_seconds(lambda q=q: _ask(platform, q)) for q in asked)  # type: ignore[misc]
+        times = sorted(_seconds(lambda q=q: _ask(platform, q)) for q in asked)
         found.append(times[int(0.95 * len(times))] * 1000)
     return found
 

@@ -122,7 +122,7 @@ def test_every_handler_imports_from_its_package_alone(
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip() == "sourceA,sourceB,sourceC"
+    assert result.stdout.strip() == "sourceA,sourceB,sourceC,documents"
 
 
 @pytest.mark.parametrize("package", HANDLERS)

@@ -101,4 +101,5 @@ def test_after_a_login_it_knows_the_only_environment(site_packages: Path, tmp_pa
 
     result = ingest(site_packages, "sources", "-o", "json", config=tmp_path)
 
-    assert [row["source"] for row in json.loads(result.stdout)] == ["sourceA", "sourceB", "sourceC"]
+    shown = [row["source"] for row in json.loads(result.stdout)]
+    assert shown == ["sourceA", "sourceB", "sourceC", "documents"]

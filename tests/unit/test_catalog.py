@@ -18,6 +18,7 @@ def test_the_catalog_of_the_repository_is_valid() -> None:
         "sourceA": ("a", ["EQUIPMENT"]),
         "sourceB": ("b", ["CONTRACT"]),
         "sourceC": ("c", ["MILESTONE"]),
+        "documents": ("documents", ["DOCUMENT"]),
     }
 
 
@@ -28,7 +29,12 @@ def test_each_entity_has_a_source() -> None:
 
 
 def test_each_path_belongs_to_one_source() -> None:
-    assert catalog().name_by_path == {"a": "sourceA", "b": "sourceB", "c": "sourceC"}
+    assert catalog().name_by_path == {
+        "a": "sourceA",
+        "b": "sourceB",
+        "c": "sourceC",
+        "documents": "documents",
+    }
 
 
 @pytest.mark.parametrize("minutes", [15, 1440, 1500, 10_080, None])

@@ -21,7 +21,7 @@ def test_the_rejection_of_an_unknown_source_lists_the_known_sources() -> None:
         catalog().entity_of(event(contract(), source="sourceX"))
 
     assert rejection.value.reason == "unknown_source"
-    assert "sourceA, sourceB, sourceC, operator" in rejection.value.detail
+    assert "sourceA, sourceB, sourceC, documents, operator" in rejection.value.detail
 
 
 @pytest.mark.parametrize("entity_name", ["EQUIPMENT", "ROCKET", "contract", "", CANARY])

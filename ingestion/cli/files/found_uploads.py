@@ -56,18 +56,18 @@ def find_upload(deployment: Deployment, upload_id: str, source: str | None) -> F
 
 def _files(deployment: Deployment, source: str | None) -> Iterator[FoundUpload]:
     """Yield each version of a file. A deleted file has versions until they expire."""
-    known = deployment.catalog.sources
-    prefix = "uploads/" if source in (None, NO_SOURCE) else f"uploads/{source}/"
+    known, default = deployment.catalog.sources, deployment.catalog.default_source
+    prefix = "uploads/" if source in (None, NO_SOURCE, default) else f"uploads/{source}/"
     pages = deployment.client("s3").get_paginator("list_object_versions")
     for page in pages.paginate(Bucket=deployment.bucket_name, Prefix=prefix):
         for entry in page.get("Versions", []):
             key, version, changed = entry["Key"], entry["VersionId"], entry["LastModified"]
-            keys = UploadKeys.from_upload(key, version)
+            keys = UploadKeys.from_upload(key, version, default)
             if keys.source not in known:
                 keys = keys._replace(source=NO_SOURCE)
-            if key.endswith("/") or (source == NO_SOURCE != keys.source):
+            if key.endswith("/") or source not in (None, keys.source):
                 continue
-            file = Upload(key, version, "0", timestamp(changed), entry["Size"])
+            file = Upload(key, version, "0", timestamp(changed), entry["Size"], default)
             yield FoundUpload(keys, changed, file)
 
 

@@ -34,6 +34,7 @@ class UploadStatus:
     state: State
     report: Report | None
     etag: str | None
+    default_source: str | None = None
 
     @property
     def upload(self) -> Upload:
@@ -48,6 +49,7 @@ class UploadStatus:
             report.sequencer or "0",
             report.uploaded_at,
             report.size_bytes,
+            self.default_source,
         )
 
 
@@ -80,7 +82,8 @@ class StatusReader:
 
     def _status(self, found: FoundUpload, stored: tuple[Report, str] | None) -> UploadStatus:
         report, etag = stored or (None, None)
-        return UploadStatus(found, self._state(found, report), report, etag)
+        default = self.deployment.catalog.default_source
+        return UploadStatus(found, self._state(found, report), report, etag, default)
 
     def _state(self, found: FoundUpload, report: Report | None) -> State:
         if report and report.is_settled:

@@ -1,4 +1,4 @@
-"""The command that uploads a file of rows, and follows its report."""
+"""The command that uploads a file of rows or a document, and follows its report."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,15 +32,15 @@ from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
 
-RowsFile = Annotated[
+UploadedFile = Annotated[
     Path,
-    typer.Argument(help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip."),
+    typer.Argument(help="CSV, TSV, JSON, JSON Lines or XLSX, also in .gz or .zip; or a document."),
 ]
 
 
 def upload(
     deployment: EnvOrUrl,
-    file: RowsFile,
+    file: UploadedFile,
     source: SourceOption,
     follow: Annotated[
         bool,
@@ -49,11 +49,12 @@ def upload(
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Upload a file of rows as its source."""
+    """Upload a file of rows, or a document, as its source."""
     url, auth = endpoint_of(deployment, source)
     if follow and isinstance(deployment, ApiAccess):
         raise needs_login(deployment)
     bucket = _bucket_of(deployment)
+    _check_name(file, source, deployment)
     with refusals_explained(deployment, source), new_client(auth) as http:
         keys = _upload(http, url, file, bucket, deployment)
     if keys and bucket and follow and isinstance(deployment, Deployment):
@@ -61,6 +62,16 @@ def upload(
         print_report(deployment, keys, report, show_personal=show_personal, output=output)
     else:
         _print_upload(keys, bucket, output)
+
+
+def _check_name(file: Path, source: str | None, deployment: Deployment | ApiAccess) -> None:
+    """End the command if the name shows no format. The API alone knows the sources of a URL."""
+    if isinstance(deployment, ApiAccess) or source in deployment.catalog.document_sources:
+        return
+    try:
+        check_file_name(file.name)
+    except RefusedFile as refusal:
+        exit_with_error(f"{file.name}: {refusal.detail}")
 
 
 def _bucket_of(deployment: Deployment | ApiAccess) -> Bucket | None:
@@ -98,13 +109,10 @@ def _upload(
     """Upload the file. Return its keys; None if they are unknown, because a response was lost."""
     find_version = bucket.find_version if bucket else _unknown_version
     try:
-        check_file_name(file.name)
         with open_file(file, file.name) as content:
             presigned = _request_upload(http, url, file)
             with _doubts_explained(deployment, file.name, presigned.key):
                 return uploader.put_file(http, presigned, content, find_version)
-    except RefusedFile as refusal:
-        exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
         exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
     except _VersionUnknown:

@@ -16,6 +16,7 @@ from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import READER
 from ingestion.event import Event
 from ingestion.handlers import indexer, search
+from ingestion.search import entry
 from ingestion.search.pointer import POINTER_KEY, Pointer
 from ingestion.store.change import Change, change_of
 from ingestion.store.table import ID, Store
@@ -148,6 +149,17 @@ def catalog_entity(event: Event) -> Any:
     model = entities.models()[event.entity_name]
     is_delete = event.type.endswith(".delete")
     return (model.key_model() if is_delete else model).model_validate(event.data, strict=False)
+
+
+def forget_models() -> None:
+    """Read the models again, as functions do after a deployment."""
+    for cached in (
+        entities.models,
+        entry.searchable_fields,
+        entry.models_digest,
+        entry.all_searchable_fields,
+    ):
+        cached.cache_clear()
 
 
 class Invocations:

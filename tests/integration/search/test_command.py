@@ -11,8 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ingestion.catalog import READER
 from ingestion.cli import app
@@ -195,8 +194,8 @@ def test_a_change_that_was_not_indexed_is_shown_and_redriven(
     listed = run("dlq", "list", "--source", "search", "-o", "json")
     redriven = run("dlq", "redrive", "--source", "search")
 
-    [letter] = json.loads(listed.stdout)["letters"]
-    assert letter["reason"] == "text_missing"
+    [found] = json.loads(listed.stdout)["letters"]
+    assert found["reason"] == "text_missing"
     assert redriven.exit_code == 0, redriven.output
     assert platform.failed() == []
     url = json.loads((tmp_path / ".stack/local/outputs.json").read_text())["search_queue_url"]

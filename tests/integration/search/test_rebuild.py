@@ -99,6 +99,7 @@ def test_a_rebuild_without_time_continues_in_another_invocation(platform: Platfo
     events = platform.indexer.entries.table.dynamodb.meta.events
     events.register(hook, lambda params, **_: params.update(page))
 
+    platform.invocations.payloads.clear()
     platform.rebuild(seconds=1)
 
     invoked = 0
@@ -156,8 +157,8 @@ def test_a_rebuild_sweeps_what_crashed_writers_left(platform: Platform) -> None:
 
     assert left in platform.objects()
 
-    commits = replace(platform.indexer.commits, writer_time=timedelta(seconds=-5))
-    platform.indexer = replace(platform.indexer, commits=commits)
+    patient = replace(platform.indexer.commits, writer_time=timedelta(seconds=-5))
+    platform.indexer = replace(platform.indexer, commits=patient)
     platform.rebuild()
 
     assert left not in platform.objects()
@@ -173,7 +174,7 @@ def test_a_text_that_is_missing_leaves_the_other_fields_in_a_rebuilt_index(
 
     assert platform.ids("manual") == ["d"]
     [line] = [line for line in lines(capsys.readouterr().out) if "message" in line]
-    assert (line["message"], line["entity_key"]) == ("text_not_indexed", "DOCUMENT#d")
+    assert (line["message"], line["entity_key"]) == ("text_not_indexed", "PAPER#d")
     assert line["reason"] == "text_missing"
 
 

@@ -17,9 +17,9 @@ def test_every_line_is_a_product_and_every_total_their_sum(
         function(),
         indexer(),
         change("aws_kms_key.this", description="k"),
-        change('module.source["sourceC"].aws_sqs_queue.this', name="c.fifo"),
-        alarm("sourceC-messages-wait", "c.fifo"),
-        alarm("sourceC-ledger", "c.fifo", "other"),
+        change('module.source["documents"].aws_sqs_queue.this', name="c.fifo"),
+        alarm("documents-messages-wait", "c.fifo"),
+        alarm("documents-ledger", "c.fifo", "other"),
     )
 
     print_costs(planned, load_catalog(), load_prices())
@@ -27,7 +27,7 @@ def test_every_line_is_a_product_and_every_total_their_sum(
     printed = capsys.readouterr().out
     assert "6 resources." in printed
     assert "not verified" in printed
-    assert "One further source like sourceC (api_key), a month" in printed
+    assert "One further source like documents (api_key), a month" in printed
     assert printed.count("A million events") == 2
     sums, expected = [], 0.0
     for line in printed.splitlines():

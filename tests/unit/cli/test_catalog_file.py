@@ -47,7 +47,8 @@ CONTRACT_FIELDS = ", ".join(Contract.model_fields)
         ("path: a", "pathh: a", f'3: sourceA.pathh: unknown key: use one of {KEYS}; did you'
          ' mean "path"?\nconfig/sources.yaml:2: sourceA.path: this key is missing'),
         ("delimiter", "delimeter", "13: sourceB.files.delimeter: unknown key: use one of"
-         ' encoding, delimiter, entity, columns, ignore, key, time; did you mean "delimiter"?'),
+         " format, default, encoding, delimiter, entity, columns, ignore, key, time; did you mean"
+         ' "delimiter"?'),
         ("EQUIPMENT", "EQUIPMENTS", "4: sourceA.entities: unknown entity 'EQUIPMENTS': must be one"
          f' of {ENTITIES}; did you mean "EQUIPMENT"?'),
         ("- MILESTONE", "- milestone", "10: sourceB.entities: unknown entity 'milestone': must be"

@@ -57,7 +57,7 @@ def checkout(tmp_path: Path) -> Checkout:
     ("words", "offered"),
     [
         ("se", ["send", "search", "secrets"]),
-        ("send --source ", ["sourceA", "sourceB", "sourceC"]),
+        ("send --source ", ["sourceA", "sourceB", "sourceC", "documents"]),
         ("get E", ["EQUIPMENT"]),
         ("tail --entity M", ["MILESTONE"]),
         ("list CONTRACT --env ", ["dev", "prod"]),
@@ -66,8 +66,8 @@ def checkout(tmp_path: Path) -> Checkout:
         ("logs --source c", ["changes"]),
         ("logs --function w", ["worker"]),
         ("dlq dro", ["drop"]),
-        ("pause ", ["sourceA", "sourceB", "sourceC"]),
-        ("source check ", ["sourceA", "sourceB", "sourceC"]),
+        ("pause ", ["sourceA", "sourceB", "sourceC", "documents"]),
+        ("source check ", ["sourceA", "sourceB", "sourceC", "documents"]),
         ("dlq list --columns id,re", ["id,reason", "id,redriven"]),
         ("list CONTRACT --columns time,contract_s", ["time,contract_status"]),
         ("list --col", ["--columns"]),
@@ -86,7 +86,12 @@ def test_bash_completes_the_names_that_fit(
 
 
 def test_zsh_completes_sources(checkout: Checkout) -> None:
-    assert complete(checkout, "send --source ", "zsh")[1:] == ["sourceA", "sourceB", "sourceC"]
+    assert complete(checkout, "send --source ", "zsh")[1:] == [
+        "sourceA",
+        "sourceB",
+        "sourceC",
+        "documents",
+    ]
 
 
 @pytest.mark.parametrize("catalog", ["sources: [", "[sourceA]", None])

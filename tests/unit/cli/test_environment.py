@@ -17,6 +17,7 @@ def test_the_shipped_catalog_is_sound() -> None:
         "sourceA": ("a", ["EQUIPMENT"]),
         "sourceB": ("b", ["CONTRACT"]),
         "sourceC": ("c", ["MILESTONE"]),
+        "documents": ("documents", ["DOCUMENT"]),
     }
 
 

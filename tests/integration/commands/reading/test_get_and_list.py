@@ -114,5 +114,6 @@ def test_the_operator_is_not_listed_as_a_source(site: Cloud, run: Ingest) -> Non
     assert site
     listed = document(run("sources", "-o", "json"))
 
-    assert [source["source"] for source in listed] == ["sourceA", "sourceB", "sourceC"]
+    names = [source["source"] for source in listed]
+    assert names == ["sourceA", "sourceB", "sourceC", "documents"]
     assert run("send", "-", "--source", "operator", stdin="{}").exit_code == 2

@@ -1,0 +1,37 @@
+"""A document: a file whose text the platform has extracted."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from entities.base import Entity
+from entities.fields import EntityId, Number, UtcTime
+
+TEXT_KEY = r"^extracted/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
+
+
+class Document(Entity):
+    """An uploaded file. `text_key` is the object in the bucket of uploads that holds its text."""
+
+    entity_name: ClassVar[str] = "DOCUMENT"
+
+    document_id: Annotated[
+        EntityId,
+        Field(description="The file's key below its source's folder, or the key's SHA-256."),
+    ]
+    name: Annotated[str, Field(description="The file's own name.")]
+    media_type: Annotated[str, Field(description="What the content is, such as application/pdf.")]
+    size_bytes: Number
+    sha256: Annotated[
+        str,
+        Field(pattern=r"^[0-9a-f]{64}$", description="Of the file's content.", examples=["0" * 64]),
+    ]
+    pages: Annotated[Number, Field(description="The number of its pages, slides or e-mails.")]
+    text_key: Annotated[
+        Annotated[str, Field(pattern=TEXT_KEY)] | None,
+        Field(
+            description="The object that holds the text, if the platform extracted it.",
+            examples=[f"extracted/documents/{'0' * 32}.json"],
+        ),
+    ] = None
+    uploaded_at: UtcTime

@@ -1,0 +1,41 @@
+"""The text of a PDF, page by page."""
+
+import logging
+from typing import BinaryIO
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
+
+from ingestion.documents.pages import DAMAGE, Pages, damaged
+from ingestion.errors import RefusedFile
+
+_PDF_DAMAGE = (*DAMAGE, PyPdfError, DependencyError)
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # Its warnings quote the file.
+
+
+def read_pdf(file: BinaryIO, pages: Pages) -> None:
+    """Add the text of each page. A page that cannot be read affects no other page.
+
+    Raises RefusedFile if no page can be read, and for an encrypted PDF.
+    """
+    try:
+        reader = PdfReader(file)
+        if reader.is_encrypted:
+            raise RefusedFile("encrypted", "the PDF is encrypted: save it without a password")
+        found = reader.pages
+        count = len(found)
+    except LimitReachedError as error:
+        raise RefusedFile("too_large", f"the PDF exceeds a limit: {error}") from error
+    except _PDF_DAMAGE as error:
+        raise damaged("PDF", error) from error
+    if count > pages.max_pages:
+        raise RefusedFile("too_large", f"has {count} pages: must have at most {pages.max_pages}")
+    for number in range(count):
+        try:
+            text = found[number].extract_text()
+        except _PDF_DAMAGE as error:
+            pages.add_unreadable(f"the page cannot be read ({type(error).__name__})")
+        else:
+            pages.add(text)
+    if count == len(pages.faults):
+        raise RefusedFile("damaged_document", f"none of its {count} pages can be read")

@@ -1,0 +1,83 @@
+"""Read a document of any known format. The content decides what a file is, not its name alone."""
+
+from typing import BinaryIO
+
+from ingestion.documents.decoding import decode
+from ingestion.documents.email_text import read_email
+from ingestion.documents.html_text import read_html, text_of_html
+from ingestion.documents.office.read import read_office
+from ingestion.documents.pages import DAMAGE, Pages, damaged
+from ingestion.documents.suffix import EMAIL, HTML, MARKDOWN
+from ingestion.errors import RefusedFile
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PDF_WITHIN = 1024  # Readers accept a PDF whose header comes within its first 1,024 bytes.
+_BINARY = {  # What is often named as text by mistake.
+    b"\x89PNG\r\n": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"{\\rtf": "an RTF file",
+    b"%!PS": "a PostScript file",
+}
+_MAX_TEXT_FILE_BYTES = 64 * 1024 * 1024  # HTML and e-mail hold more than their text.
+
+
+def read_document(file: BinaryIO, suffix: str, encoding: str, pages: Pages) -> str:
+    """Add the pages of a seekable file, and return its media type. Raises RefusedFile.
+
+    `suffix` is that of `known_suffix`. `encoding` is that of text that declares none.
+    """
+    beginning = file.read(_PDF_WITHIN)
+    if not beginning:
+        raise RefusedFile("empty", "the file is empty")
+    file.seek(0)
+    if b"%PDF-" in beginning and not beginning.startswith(b"PK"):
+        from ingestion.documents.pdf_text import read_pdf  # Other formats start without pypdf.
+
+        read_pdf(file, pages)
+        return "application/pdf"
+    if beginning.startswith(b"PK"):
+        return read_office(file, pages)
+    if beginning.startswith(_OLE):
+        raise RefusedFile(
+            "unknown_format",
+            "is a .doc, .ppt or .msg file, or has a password: save it as .docx, .pptx or PDF"
+            " without a password",
+        )
+    if found := next((what for mark, what in _BINARY.items() if beginning.startswith(mark)), None):
+        raise RefusedFile("unknown_format", f"the content is {found}, which has no readable text")
+    return _read_text(_whole(file), suffix, encoding, pages)
+
+
+def _whole(file: BinaryIO) -> bytes:
+    content = file.read(_MAX_TEXT_FILE_BYTES + 1)
+    if len(content) > _MAX_TEXT_FILE_BYTES:
+        raise RefusedFile(
+            "too_large", f"a text may have at most {_MAX_TEXT_FILE_BYTES} bytes: split the file"
+        )
+    return content
+
+
+def _read_text(content: bytes, suffix: str, encoding: str, pages: Pages) -> str:
+    try:
+        if suffix == EMAIL:
+            pages.add(read_email(content))
+            return "message/rfc822"
+        if suffix in HTML:
+            pages.add(read_html(content, encoding))
+            return "text/html"
+        text = decode(content, encoding)
+        if suffix not in MARKDOWN and _is_page(text):
+            pages.add(text_of_html(text))
+            return "text/html"
+    except DAMAGE as error:
+        raise damaged(suffix or "text", error) from error
+    pages.add(text)
+    return "text/markdown" if suffix in MARKDOWN else "text/plain"
+
+
+def _is_page(text: str) -> bool:
+    return text[:_PDF_WITHIN].lstrip().lower().startswith(("<!doctype html", "<html"))

@@ -1,0 +1,84 @@
+"""The text of a document: as it is read, and the object that holds it until its event is made."""
+
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from entities.document import Document
+from entities.fields import EntityId
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import Event, Revision
+from ingestion.files.upload import Upload, UploadKeys
+from ingestion.syntax.times import Timestamp
+
+
+class DocumentText(NamedTuple):
+    """The text of each page of a document, and why pages (from 1) could not be read."""
+
+    media_type: str
+    pages: list[str]
+    faults: list[tuple[int, str]]
+
+
+class TextObject(BaseModel):
+    """The object `extracted/<source>/<upload id>.json`. `content` is the text of each page.
+
+    `key` and `version_id` are those of the uploaded file. Times are UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+    document_id: str
+    event_id: str
+    key: str
+    version_id: str | None
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    uploaded_at: Timestamp
+    extracted_at: Timestamp
+    revision: Revision = None
+    content: list[str]
+
+    def event(self, text_key: str) -> Event:
+        """Return the event that stores the document. `text_key` is the object's own key."""
+        fields = self.model_dump(
+            include={"document_id", "name", "media_type", "sha256", "uploaded_at"}
+        )
+        numbers = {"size_bytes": str(self.size_bytes), "pages": str(len(self.content))}
+        return Event(
+            id=self.event_id,
+            source=UploadKeys.from_part(text_key).source,
+            type=f"{Document.entity_name.lower()}.upsert",
+            subject=self.document_id,
+            time=self.uploaded_at,
+            receivedat=self.uploaded_at,
+            data=fields | numbers | {"text_key": text_key},
+            revision=self.revision,
+        )
+
+
+def read_text_object(content: bytes) -> TextObject:
+    """Return the object of these bytes. Raises RejectedRecord if they are another object."""
+    try:
+        return TextObject.model_validate_json(content)
+    except ValidationError as error:
+        fault = FieldError("", "is not the text of a document")
+        raise RejectedRecord("invalid_text", fault) from error
+
+
+def document_id(upload: Upload) -> str:
+    """Return the key below the folder of the source, or its SHA-256 if it is no id of an entity."""
+    below = upload.key.removeprefix("uploads/").removeprefix(f"{upload.keys.source}/")
+    try:
+        return _entity_id().validate_python(below)
+    except ValidationError:
+        return sha256(below.encode()).hexdigest()
+
+
+@cache
+def _entity_id() -> TypeAdapter[str]:
+    return TypeAdapter(EntityId)

@@ -1,0 +1,77 @@
+"""Extract a document: write its text and its unreadable pages. The report counts its pages."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import file_digest
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from ingestion.catalog import Files
+from ingestion.errors import FieldError, RefusedFile, RejectedRecord
+from ingestion.files.bucket import Bucket
+from ingestion.files.document import DocumentText, TextObject, document_id
+from ingestion.files.mappers.row_result import RejectedRow
+from ingestion.files.mappers.rows import RowIds
+from ingestion.files.part import Part
+from ingestion.files.report import Report
+from ingestion.files.timed_stream import OutOfTime
+from ingestion.files.upload import Upload
+from ingestion.syntax.times import timestamp
+
+TEXT_VERSION = 1  # Of what the readers make of a document. A retry after a change stores it again.
+# Reads a file with this name and encoding, until the last argument returns True.
+DocumentReader = Callable[[BinaryIO, str, str, Callable[[], bool]], DocumentText]
+
+
+def text_version(files: Files) -> str:
+    """Return the version of what is made of a source's documents."""
+    return f"text-{TEXT_VERSION}-{files.encoding}"
+
+
+def extract_document(
+    bucket: Bucket,
+    upload: Upload,
+    files: Files,
+    report: Report,
+    read: DocumentReader,
+    must_stop: Callable[[], bool],
+) -> Part:
+    """Write the text of a document, count its event, and return its pages as the rows of a part.
+
+    Raises RefusedFile if it cannot be read, or not in time.
+    """
+    with TemporaryFile() as file:
+        bucket.download(upload, file)
+        file.seek(0)
+        digest = file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        try:
+            found = read(file, upload.name, files.encoding, must_stop)
+        except OutOfTime as error:
+            what = "takes too long to be read: split the document, or save it in another format"
+            raise RefusedFile("too_slow", what) from error
+    text = TextObject(
+        document_id=document_id(upload),
+        event_id=RowIds(upload).row_id(1),
+        key=upload.key,
+        version_id=upload.version_id,
+        name=upload.name,
+        media_type=found.media_type,
+        size_bytes=upload.size_bytes,
+        sha256=digest,
+        uploaded_at=upload.uploaded_at,
+        extracted_at=timestamp(datetime.now(UTC)),
+        revision=report.revision,
+        content=found.pages,
+    )
+    bucket.put_new_object(upload.keys.text_key, [text.model_dump_json().encode()])
+    report.rows, report.events = len(found.pages), 1
+    rejected = [_rejected(page, message) for page, message in found.faults]
+    size_bytes = sum(len(row.document) + 1 for row in rejected)
+    accepted = report.rows - len(rejected)
+    return Part(rejected=rejected, accepted_rows=accepted, rejected_bytes=size_bytes)
+
+
+def _rejected(page: int, message: str) -> RejectedRow:
+    rejection = RejectedRecord("unreadable_page", FieldError("", message))
+    return RejectedRow.of(page, rejection, None)

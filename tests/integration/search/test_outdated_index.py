@@ -1,0 +1,66 @@
+"""The indexer rebuilds an index that is new, or of other models than the deployed ones."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestion.search import commits
+from ingestion.search.rebuilding import start_rebuild
+from tests.integration.search.events import contract_event, document_event
+from tests.integration.search.platform import Platform, forget_models
+from tests.support.factories import CANARY
+
+
+def test_the_first_commit_starts_a_rebuild_which_finds_what_was_stored_before(
+    platform: Platform,
+) -> None:
+    platform.store(contract_event(1, "turbine"))
+
+    platform.put(contract_event(2, "turbine"))
+    platform.put(contract_event(3, "turbine"))
+
+    [payload] = platform.invocations.payloads
+    assert platform.ids("turbine") == ["c-2", "c-3"]
+    platform.rebuild(payload)
+    assert platform.ids("turbine") == ["c-1", "c-2", "c-3"]
+
+
+def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
+    platform: Platform, tmp_path: Path
+) -> None:
+    platform.put(document_event("d", text_key=None, name=f"manual {CANARY}"))
+    platform.invocations.payloads.clear()
+    assert CANARY in str(platform.found("manual")[0]["highlights"])
+    file = tmp_path / "paper.yaml"
+
+    file.write_text(
+        file.read_text().replace("name: {type: text", "name: {type: text, personal: true")
+    )
+    forget_models()
+
+    assert [hit["highlights"] for hit in platform.found("manual")] == [[]]
+    platform.put(contract_event(1, "turbine"))
+    platform.put(contract_event(2, "turbine"))
+    payload, _ = platform.invocations.payloads
+    platform.rebuild(payload)
+    assert platform.ids("manual") == []
+    assert platform.ids("turbine") == ["c-1", "c-2"]
+    platform.invocations.payloads.clear()
+    platform.put(contract_event(3, "turbine"))
+    assert platform.invocations.payloads == []
+
+
+def test_a_rebuild_that_died_is_dropped_with_its_files(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    start_rebuild(platform.indexer.commits)
+    platform.put(contract_event(2, "turbine"))
+    assert platform.pointer().rebuild is not None
+
+    monkeypatch.setattr(commits, "REBUILD_TIME", timedelta(seconds=-5))
+    platform.put(contract_event(3, "turbine"))
+
+    assert platform.pointer().rebuild is None
+    assert platform.ids("turbine") == ["c-1", "c-2", "c-3"]

@@ -1,0 +1,66 @@
+"""A document is read in a process of its own, within limits on time and memory."""
+
+from tempfile import TemporaryFile
+
+import pytest
+
+from ingestion.documents.isolated import read_isolated
+from ingestion.errors import RefusedFile
+from ingestion.files.document import DocumentText
+from ingestion.files.timed_stream import OutOfTime
+from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
+from tests.unit.documents.reading import sample
+
+
+def read(content: bytes, name: str = "a", *, stops: bool = False, memory: int = 10**9) -> object:
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        return read_isolated(file, name, "utf-8", lambda: stops, max_memory_bytes=memory)
+
+
+def test_text_media_type_and_unreadable_pages_come_back() -> None:
+    content = pdf(
+        *tree("6 0 R 3 0 R", 2),
+        page(),
+        FONT,
+        words("some words"),
+        page("7 0 R"),
+        stream(b"no", "/Filter /NoSuchDecode"),
+    )
+
+    found = read(content)
+
+    assert isinstance(found, DocumentText)
+    assert (found.media_type, found.pages) == ("application/pdf", ["", "some words"])
+    assert [number for number, _ in found.faults] == [1]
+
+
+@pytest.mark.parametrize(
+    "name", ["-c.txt", "a\udcff.md", "a\nb", "--help", "import os.eml.txt", ""]
+)
+def test_a_name_of_any_kind_is_only_a_name(name: str) -> None:
+    found = read(b"words", name)
+
+    assert isinstance(found, DocumentText)
+    assert found.pages == ["words"]
+
+
+def test_a_refusal_comes_back_with_reason_and_detail() -> None:
+    with pytest.raises(RefusedFile) as refusal:
+        read(b"\x89PNG\r\n\x1a\n")
+
+    assert refusal.value.reason == "unknown_format"
+    assert "PNG" in refusal.value.detail
+
+
+def test_a_document_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(OutOfTime):
+        read(sample("fpdf2-100-pages.pdf"), stops=True)
+
+
+def test_a_document_that_needs_too_much_memory_is_refused() -> None:
+    with pytest.raises(RefusedFile) as refusal:
+        read(b"<p>words" * 7_000_000, "a.html", memory=150_000_000)
+
+    assert refusal.value.reason == "too_large"
