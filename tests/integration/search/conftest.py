@@ -12,10 +12,10 @@ from tests.integration.lent_clients import LendingSession
 from tests.integration.search.platform import Platform, forget_models
 from tests.support.added_entities import added
 
-DOCUMENT = """\
+PAPER = """\
 description: A file.
 fields:
-  document_id: {type: id}
+  paper_id: {type: id}
   name: {type: text}
   text_key: {type: text}
   owner: {type: text, personal: true}
@@ -55,13 +55,13 @@ def platform(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Iterator[Platform]:
-    """Yield empty tables and buckets, and an entity DOCUMENT whose texts are objects."""
+    """Yield empty tables and buckets, and an entity PAPER whose texts are objects."""
     moto.reset()
     lending_session.take_back()
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ingestion-test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    (tmp_path / "document.yaml").write_text(DOCUMENT)
+    (tmp_path / "paper.yaml").write_text(PAPER)
     with added(tmp_path):
         forget_models()
         yield Platform(search_session, monkeypatch)

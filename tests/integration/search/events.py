@@ -23,10 +23,10 @@ def document_event(
 ) -> Event:
     """Return an event of a document. Its text object has its id."""
     data = {
-        "document_id": document_id,
+        "paper_id": document_id,
         "text_key": f"extracted/{source}/{document_id}.json",
     } | fields
-    changes = {"entity_name": "DOCUMENT", "id": f"e-{document_id}-{minute}", "time": _time(minute)}
+    changes = {"entity_name": "PAPER", "id": f"e-{document_id}-{minute}", "time": _time(minute)}
     return event(data, source=source, **changes)
 
 

@@ -14,8 +14,8 @@ def test_a_document_is_found_by_a_phrase_of_its_text(platform: Platform) -> None
 
     [hit] = platform.found('"full test"')
 
-    assert (hit["entity_name"], hit["id"]) == ("DOCUMENT", "test_3.txt")
-    assert hit["path"] == "/entities/DOCUMENT/test_3.txt"
+    assert (hit["entity_name"], hit["id"]) == ("PAPER", "test_3.txt")
+    assert hit["path"] == "/entities/PAPER/test_3.txt"
     assert hit["entity"]["name"] == "test_3.txt"
     assert hit["highlights"] == [
         [

@@ -32,7 +32,7 @@ def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
     platform.put(document_event("d", text_key=None, name=f"manual {CANARY}"))
     platform.invocations.payloads.clear()
     assert CANARY in str(platform.found("manual")[0]["highlights"])
-    file = tmp_path / "document.yaml"
+    file = tmp_path / "paper.yaml"
 
     file.write_text(
         file.read_text().replace("name: {type: text", "name: {type: text, personal: true")

@@ -174,7 +174,7 @@ def test_a_text_that_is_missing_leaves_the_other_fields_in_a_rebuilt_index(
 
     assert platform.ids("manual") == ["d"]
     [line] = [line for line in lines(capsys.readouterr().out) if "message" in line]
-    assert (line["message"], line["entity_key"]) == ("text_not_indexed", "DOCUMENT#d")
+    assert (line["message"], line["entity_key"]) == ("text_not_indexed", "PAPER#d")
     assert line["reason"] == "text_missing"
 
 

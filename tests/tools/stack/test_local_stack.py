@@ -44,7 +44,11 @@ def queue_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def show(directory: Path, *deleted: str, file: str = "shown.json") -> None:
     """Write the plan that Terraform shows: it deletes queues."""
     changes = [
-        {"type": "aws_sqs_queue", "change": {"actions": ["delete"], "before": {"id": url}}}
+        {
+            "address": "module.m.aws_sqs_queue.this",
+            "type": "aws_sqs_queue",
+            "change": {"actions": ["delete"], "before": {"id": url}},
+        }
         for url in deleted
     ]
     (directory / file).write_text(json.dumps({"resource_changes": changes}))

@@ -32,7 +32,10 @@ NEEDED = {
 ENTITIES_IN_YAML = {"ruamel"} if any((ROOT / "entities").glob("*.yaml")) else set()
 # Packages of this repository, and one that an installation adds.
 NOT_DEPENDENCIES = {"_distutils_hack", "entities", "infra", "ingestion"}
-HANDLERS = ("api", "worker", "extractor", "inserter", "query", "changes", "delivery")
+HANDLERS = (
+    *("api", "worker", "extractor", "inserter", "query", "changes", "delivery"),
+    *("indexer", "search"),
+)
 RARELY_NEEDED = {
     "ingestion.handlers.query",
     "ingestion.openapi.openapi",
@@ -43,6 +46,8 @@ MORE_ENVIRONMENT = {
     "CLAIMS_TABLE_NAME": "claims",
     "CLAIM_DAYS": "3",
     "DELIVERY_SECRET_PREFIX": "delivery/",
+    "FAILURES_QUEUE_URL": "https://sqs/search-failures",
+    "INDEX_BUCKET": "index",
     "READER_KEY_DIGESTS": "",
     "SUBSCRIBER": "web",
     "SUBSCRIBER_URL": "https://example.com",
