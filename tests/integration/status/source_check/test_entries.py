@@ -109,8 +109,8 @@ def test_an_unknown_source_is_refused_with_the_known_ones(run: Ingest, deploy: D
 
     assert result.exit_code == 2
     assert message(result) == (
-        "the catalog has no source 'sorceB': there are sourceA, sourceB, sourceC, documents, sourceN;"
-        ' did you mean "sourceB"?'
+        "the catalog has no source 'sorceB': there are sourceA, sourceB, sourceC, documents,"
+        ' sourceN; did you mean "sourceB"?'
     )
 
 
