@@ -77,6 +77,7 @@ def packed(name: str, content: bytes) -> bytes:
         ("a.pdf", b"words in a file that is named PDF\x00", "unknown_format"),
         ("a.pdf", b"%PDF-1.7 and nothing else", "damaged_document"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_document_is_refused(name: str, content: bytes, reason: str) -> None:
     assert refusal_of(content, name) == reason
