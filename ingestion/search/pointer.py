@@ -31,16 +31,15 @@ class Retired(BaseModel):
 class Rebuild(BaseModel):
     """A new index that grows beside the current one, until it replaces it.
 
-    `after` is the last row that was read of the table, and `is_read` says that there are no more.
-    `keys` are the entities that changed since the last commit of the new index. A rebuild that has
-    not committed since `progressed_at` for long is dead.
+    `after` is the last row that was read of the table. `keys` are the entities that changed since
+    the last commit of the new index. A rebuild that has not committed since `progressed_at` for
+    long is dead.
     """
 
     generation: str
     files: Files = {}
     documents: int = 0
     after: str | None = None
-    is_read: bool = False
     keys: list[str] = []
     progressed_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 

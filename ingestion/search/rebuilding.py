@@ -58,7 +58,7 @@ class Step:
             return True
         folder = self.commits.local.new_folder(rebuild.files)
         try:
-            self._after, self._is_read = rebuild.after, rebuild.is_read
+            self._after, self._is_read = rebuild.after, False
             write_changes(folder, self._read_rows())
             return self._commit(base, folder)
         finally:
@@ -71,8 +71,6 @@ class Step:
 
     def _read_rows(self) -> Iterator[Change]:
         """Yield the entries of the next rows."""
-        if self._is_read:
-            return
         rows = 0
         for found, last in self.entries.scan(self._after):
             yield from self._checked(found)

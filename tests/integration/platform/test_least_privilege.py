@@ -10,9 +10,7 @@ import pytest
 
 from ingestion.errors import TransientFailure
 from ingestion.handlers import delivery, indexer
-from ingestion.search.entry import TEXT_KEY
 from ingestion.search.pointer import POINTER_KEY
-from ingestion.store.table import ID
 from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
 from tests.integration.queries.stored_by_time import index_all
@@ -76,26 +74,26 @@ def read(cloud: Cloud) -> None:
     assert cloud.read("CONTRACT", query={"changed_since": NOON}).document["items"]
 
 
+def store_a_document(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("test.txt", "this is a full test", source="documents"))
+    cloud.insert()
+    cloud.serve("documents")
+    assert cloud.work(*cloud.queued("documents")) == []
+
+
 def index(cloud: Cloud) -> None:
-    """Index an entity with a text, refuse one message, and build the index again in two runs."""
-    key, text_key, one_row = "CONTRACT#c-1", "extracted/sourceB/d.json", {"Limit": 1}
-    cloud.dynamodb.update_item(
-        TableName=cloud.table_name,
-        Key={ID: {"S": key}},
-        UpdateExpression="SET #key = :key, #event.#source = :source",
-        ExpressionAttributeNames={"#key": TEXT_KEY, "#event": "_event", "#source": "source"},
-        ExpressionAttributeValues={":key": {"S": text_key}, ":source": {"S": "sourceB"}},
-    )
-    cloud.s3.put_object(Bucket=cloud.bucket, Key=text_key, Body=b'{"content": ["a full test"]}')
+    """Index a document, refuse one message, and build the index again in two runs."""
     changes = [change.json_bytes.decode() for change in cloud.published_changes()]
-    cloud.index(*changes, "no change")
-    retire_a_file(cloud)
-    cloud.index(*changes)
     intercept(
         cloud.indexer_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
     )
+    cloud.index(*changes, "no change")
+    retire_a_file(cloud)
+    cloud.index(*changes)
     events = cloud.indexer_runtime.entries.table.dynamodb.meta.events
-    events.register("provide-client-params.dynamodb.Scan", lambda params, **_: params | one_row)
+    events.register(
+        "provide-client-params.dynamodb.Scan", lambda params, **_: params | {"Limit": 1}
+    )
     indexer.handle({"rebuild": True}, context(1), cloud.indexer_runtime)
 
 
@@ -114,6 +112,7 @@ def test_each_function_is_granted_exactly_what_it_does(
     work(cloud)
     extract_in_two_runs(cloud)
     insert(cloud)
+    store_a_document(cloud)
     read(cloud)
     assert cloud.publish_changes(cloud.stream()) == []
     index(cloud)
