@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import uuid4
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord, validate_as
 from ingestion.files.archive import FORMATS, check_file_name
+from ingestion.settings import ApiSettings
 from ingestion.syntax.times import Timestamp, timestamp
 
 if TYPE_CHECKING:
@@ -95,6 +97,11 @@ class UploadUrls:
     bucket: str
     max_bytes: int
     document_sources: Collection[str] = ()
+
+    @classmethod
+    def of(cls, s3: "S3Client", settings: ApiSettings, catalog: Catalog) -> Self:
+        """Return the creator of URLs for the sources of a catalog."""
+        return cls(s3, settings.bucket, settings.max_upload_bytes, catalog.document_sources)
 
     def presign(self, source: str, document: Any) -> PresignedUpload:
         """Return a URL of a new object of this size. S3 refuses other sizes, and a second upload.

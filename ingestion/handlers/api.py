@@ -87,8 +87,7 @@ class Runtime:
     def upload_urls(self) -> UploadUrls:
         """Return the creator of upload URLs."""
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
-        settings, documents = self.settings, self.catalog.document_sources
-        return UploadUrls(s3, settings.bucket, settings.max_upload_bytes, documents)
+        return UploadUrls.of(s3, self.settings, self.catalog)
 
     @cached_property
     def reader(self) -> TableReader:
