@@ -12,11 +12,13 @@ PresetName = Literal["standard", "svix", "github", "stripe", "shopify", "slack"]
 _USED_HEADERS = frozenset(
     {
         *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
-        *("content-length", "content-type", "cookie", "date", "expect", "host", "te", "trailer"),
-        *("transfer-encoding", "upgrade", "user-agent", "via", "x-api-key"),
+        *("content-length", "content-md5", "content-type", "cookie", "date", "expect", "forwarded"),
+        *("host", "keep-alive", "max-forwards", "server", "set-cookie", "te", "trailer"),
+        *("transfer-encoding", "upgrade", "user-agent", "via", "warn", "www-authenticate"),
+        "x-api-key",
     }
 )
-_USED_PREFIXES = ("ce-", "cloudfront-", "x-amz-", "x-amzn-", "x-forwarded-")
+_USED_PREFIXES = ("ce-", "cloudfront-", "proxy-", "x-amz-", "x-amzn-", "x-forwarded-")
 
 
 def _free_header(name: str) -> str:

@@ -26,7 +26,9 @@ def faults_of_source(name: str, source: Source) -> Iterator[RuleFault]:
     yield from hidden
     if source.has_quarantine:
         paths = {fault.path for fault in hidden}
-        kept = kept_value_faults(source.map, source.ignored)
+        # A redrive asks whether a request is a handshake. It does not answer.
+        read_again = (each for each in _expressions_of(source) if "answer" not in each.path)
+        kept = kept_value_faults(read_again)
         yield from (fault for fault in kept if fault.path not in paths)
     for path, place, text in _handshake_expressions(source):
         for _, message in expression_fault(path, text):

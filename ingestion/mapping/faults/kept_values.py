@@ -1,21 +1,20 @@
 """Finds expressions that read what quarantine does not keep, so that a redrive would differ."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ingestion.mapping.credential_names import may_be_credential
 from ingestion.mapping.expressions import BadExpression, compile_expression
 from ingestion.mapping.faults.fault import RuleFault
-from ingestion.mapping.faults.placed_expressions import placed_expressions
+from ingestion.mapping.faults.placed_expressions import PlacedExpression
 from ingestion.mapping.language.reads import ANY_FIELD
-from ingestion.mapping.rules import Rule
 
 _KEPT_BY_NAME = {"headers": "headers", "query": "query parameters"}
 _OR_REFUSE = "or use on_invalid: refuse"
 
 
-def kept_value_faults(rules: Iterable[Rule], ignore: Sequence[str]) -> Iterator[RuleFault]:
-    """Yield the faults of the rules and of `ignore` of a source with quarantine."""
-    for path, place, text in placed_expressions(rules, ignore):
+def kept_value_faults(expressions: Iterable[PlacedExpression]) -> Iterator[RuleFault]:
+    """Yield the faults of expressions that a redrive evaluates again."""
+    for path, place, text in expressions:
         yield from (RuleFault(path, f"{place}: {message}") for message in _faults_of_text(text))
 
 

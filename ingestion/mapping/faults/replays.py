@@ -42,8 +42,20 @@ def replay_faults(rules: Iterable[Rule], id_header: str | None = None) -> Iterat
 
 
 def _is_delete(rule: Rule) -> bool:
+    """Return whether an event may be a delete although no value of the body says so."""
     form = rule.operation
-    return (form.const if isinstance(form, Form) else form) == "delete"
+    if not isinstance(form, Form):
+        return form == "delete"
+    return "delete" in (form.const, form.default) or any(
+        _may_be_constant(text) for path, text in expressions_of(rule) if path[0] == "operation"
+    )
+
+
+def _may_be_constant(text: str) -> bool:
+    try:
+        return compile_expression(text).may_be_constant()
+    except BadExpression:
+        return False  # Another fault of the rule.
 
 
 def _faults_of_text(path: Keys, text: str, id_header: str | None) -> Iterator[tuple[str, str]]:

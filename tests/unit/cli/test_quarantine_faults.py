@@ -14,6 +14,7 @@ sources:
     auth: api_key
     on_invalid: quarantine
     ignore: payload.x
+    handshake: {when: payload.hello, answer: {token: 'headers."x-hook-secret"'}}
     map:
       - entity: CONTRACT
         when: payload.kind
@@ -34,12 +35,15 @@ NOT_KEPT = "reads 'x-gitlab-token' of headers, which quarantine does not keep be
     [
         ("payload.x", TOKEN, f"7: s, ignore: {NOT_KEPT} credential: read another value, or use"),
         ("payload.x", f"[payload.x, {TOKEN}]", f"7: s, ignore: {NOT_KEPT}"),
-        ("payload.kind", TOKEN, f"10: {RULE}, when: {NOT_KEPT}"),
-        ("payload.kind", "query.access_token", f"10: {RULE}, when: reads 'access_token' of query"),
-        ("payload.no", f"[payload.no, {TOKEN}]", f"11: {RULE}, id, entry 2: {NOT_KEPT}"),
-        ("payload.name", TOKEN, f"14: {RULE}, contract_name.first, entry 2: {NOT_KEPT}"),
-        ("payload.kind", "keys(headers)", f"10: {RULE}, when: reads all headers, but quarantine"),
-        ("payload.kind", "query.*", f"10: {RULE}, when: reads all query parameters, but quar"),
+        ("payload.hello", "'!headers.\"x-token\"'", "8: s, handshake.when: reads 'x-token' of"),
+        ("payload.hello", "keys(headers)", "8: s, handshake.when: reads all headers, but quar"),
+        ("payload.hello", "'!query.sig'", "8: s, handshake.when: reads 'sig' of query, which"),
+        ("payload.kind", TOKEN, f"11: {RULE}, when: {NOT_KEPT}"),
+        ("payload.kind", "query.access_token", f"11: {RULE}, when: reads 'access_token' of query"),
+        ("payload.no", f"[payload.no, {TOKEN}]", f"12: {RULE}, id, entry 2: {NOT_KEPT}"),
+        ("payload.name", TOKEN, f"15: {RULE}, contract_name.first, entry 2: {NOT_KEPT}"),
+        ("payload.kind", "keys(headers)", f"11: {RULE}, when: reads all headers, but quarantine"),
+        ("payload.kind", "query.*", f"11: {RULE}, when: reads all query parameters, but quar"),
     ],
 )
 def test_an_expression_reads_only_what_quarantine_keeps(

@@ -90,7 +90,16 @@ def test_nothing_that_an_event_holds_comes_from_beside_the_body(
     assert found.startswith(f"sources.yaml:{message}")
 
 
-@pytest.mark.parametrize("operation", ["delete", "{const: delete}"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "delete",
+        "{const: delete}",
+        "{value: payload.op, translate: {new: upsert}, default: delete}",
+        "{value: \"'x'\", translate: {x: delete}}",
+        "{first: [payload.op, \"'x'\"], translate: {x: delete}}",
+    ],
+)
 def test_a_header_does_not_decide_that_an_event_is_a_delete(tmp_path: Path, operation: str) -> None:
     rules = RULES.replace("operation: delete", f"operation: {operation}")
     in_a_header = rules.replace(
