@@ -68,7 +68,7 @@ def test_a_new_entity_has_the_types_of_the_values(
     ingest(*new("--entity", "order"))
 
     assert read_yaml(checkout.root / "entities" / "order.yaml") == {
-        "description": "A record of the source shop.",
+        "description": "An item of the source shop.",
         "fields": {
             "order_id": {"type": "id"},
             "title": {"type": "text"},
@@ -129,6 +129,7 @@ def test_the_report_names_what_nothing_reads_and_the_next_commands(
     drafted = ingest(*new())
 
     assert "paths that nothing reads: payload.lines, payload.nothing" in drafted.stderr
+    assert "fields: 0 fields of SHOP have an expression" in drafted.stderr
     commands = drafted.stderr.partition("Next:\n")[2].splitlines()
     assert [line.strip() for line in commands] == [
         "edit config/sources.yaml and entities/shop.yaml",
@@ -139,6 +140,37 @@ def test_the_report_names_what_nothing_reads_and_the_next_commands(
         "make up",
         "ingest send config/samples/shop/sample.json --source shop",
     ]
+
+
+@pytest.mark.parametrize("auth", ["api_key", "hmac", "basic", "bearer"])
+@pytest.mark.parametrize(
+    ("name", "content", "options", "sending"),
+    [
+        ("s.json", {"id": 1, "n": 2}, (), "ingest send {copy} --source shop"),
+        ("s.csv", "id,n\n1,2\n", (), "ingest upload {copy} --source shop"),
+        ("s.form", "id=1&n=2", (), "post {copy}: {page}"),
+        ("s.xml", "<a><id>1</id><n>2</n></a>", (), "post {copy}: {page}"),
+        ("s.json", {"id": 1, "n": 2}, ("--header", "X-Tenant:a"), "post {copy}: {page}"),
+    ],
+    ids=["json", "table", "form", "xml", "headers"],
+)
+def test_the_last_command_can_send_the_sample_of_any_source(
+    ingest: Ingest,
+    write: Write,
+    auth: str,
+    name: str,
+    content: Any,
+    options: tuple[str, ...],
+    sending: str,
+) -> None:
+    write(name, content)
+
+    drafted = ingest(*new("--auth", auth, *options, sample=name))
+
+    page = "docs/sources.md#5-start-it-and-post"
+    *_, last = drafted.stderr.splitlines()
+    assert last.strip() == sending.format(copy=f"config/samples/shop/{name}", page=page)
+    assert ("ingest secrets add --source shop" in drafted.stderr) == (auth != "api_key")
 
 
 def test_a_number_of_many_digits_stays_exact(

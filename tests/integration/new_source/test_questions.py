@@ -26,8 +26,8 @@ def test_enter_accepts_every_guess(see: See, checkout: Checkout, write: Write) -
     shown = see(*NEW, typed="\n\n\n")
 
     assert shown.exit_code == 0, shown.text
-    assert "Where are the records? Each record makes an event.\n" in shown.text
-    assert "  1  payload.orders  1 record\n" in shown.text
+    assert "Where are the items? Each item makes an event.\n" in shown.text
+    assert "  1  payload.orders  1 item\n" in shown.text
     assert "Number or expression [payload.orders]: " in shown.text
     assert "Number or expression [item.id]: " in shown.text
     assert "Number or expression [item.changed]: " in shown.text
@@ -74,10 +74,10 @@ def test_a_wrong_answer_is_explained_and_asked_again(
     shown = see(*NEW, typed="payload.order\n\nitem.nothing\n9\n\nitem.code\n\n")
 
     assert shown.exit_code == 0, shown.text
-    assert "Error: --each payload.order: finds no record in the sample\n" in shown.text
-    assert "Error: --id item.nothing: is null: must be a text or a number" in shown.text
-    assert "Error: --id: position 0 of '9'" in shown.text
-    assert "Error: --time item.code: must be a time in each record" in shown.text
+    assert "Error: --each payload.order: finds no item in the sample; name a list" in shown.text
+    assert "Error: --id item.nothing is null in an item; choose a path that" in shown.text
+    assert "Error: --id '9', position 0" in shown.text
+    assert "Error: --time item.code: must be a time in each item" in shown.text
     assert rule_of(checkout)["id"] == "item.id"
 
 

@@ -1,11 +1,12 @@
 """The options of `ingest source new`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 import typer
 
 from ingestion.catalog.signature import PresetName
+from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.sources.new.sample_file import FORMATS
 from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions
 from ingestion.cli.start.completion import complete_entity
@@ -30,7 +31,7 @@ Each = Annotated[
     _Texts,
     typer.Option(
         metavar="EXPRESSION",
-        help="The list of the records, or payload. May be repeated for a list in a list.",
+        help="The list of the items, or payload. May be repeated for a list in a list.",
     ),
 ]
 Id = Annotated[
@@ -38,12 +39,12 @@ Id = Annotated[
     typer.Option(
         "--id",
         metavar="EXPRESSION",
-        help="The id of a record. May be repeated for an id of several parts.",
+        help="The id of an item. May be repeated for an id of several parts.",
     ),
 ]
 Time = Annotated[
     str | None,
-    typer.Option(metavar="EXPRESSION", help="When it happened, or received_at."),
+    typer.Option(metavar="EXPRESSION", help="The time of the event, or received_at."),
 ]
 Field = Annotated[
     _Texts,
@@ -69,15 +70,25 @@ OnInvalidOption = Annotated[
 ]
 
 
+class RuleOptions(NamedTuple):
+    """What the command line says about the rule. Nothing stands for a guess."""
+
+    each: Sequence[str]
+    ids: Sequence[str]
+    time: str | None
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, *, each: _Texts, ids: _Texts, time: str | None, fields: _Texts) -> Self:
+        """Return the options as they are given. The command ends if a field has no expression."""
+        return cls(each or (), ids or (), time, read_pairs("--field", fields, "="))
+
+
 class Options(NamedTuple):
-    """What the command line says about a source. Nothing stands for a guess or a default."""
+    """What the command line says about a source. None stands for a default."""
 
     name: str
     entity: str | None
     path: str | None
     sender: SenderOptions
-    each: Sequence[str]
-    ids: Sequence[str]
-    time: str | None
-    fields: Mapping[str, str]
-    headers: Mapping[str, str]
+    rule: RuleOptions

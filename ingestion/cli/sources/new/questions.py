@@ -12,7 +12,7 @@ MAX_CHOICES = 9
 
 
 class Questions:
-    """Asks on stderr. `is_asked` is False with --yes and without a terminal: guesses then count."""
+    """Asks on stderr. `is_asked` is False with --yes and without a terminal."""
 
     def __init__(self, *, yes: bool) -> None:
         self.is_asked = not yes and sys.stdin.isatty()

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.terminal.output_file import open_atomic
 
 
 def copy_all(staged: Checkout, checkout: Checkout) -> list[str]:
     """Copy the staged files, the catalog last, and return their names. No file is overwritten.
 
-    Raises BadDraft if one exists, and OSError. Files that were written before are then removed.
+    Raises BadDraft if one exists, and OSError. The command ends if the catalog cannot be replaced.
+    Files that were written before are then removed.
     """
     catalog = staged.catalog_file
     new = sorted(file for file in staged.root.rglob("*") if file.is_file() and file != catalog)
@@ -18,7 +20,8 @@ def copy_all(staged: Checkout, checkout: Checkout) -> list[str]:
     with ExitStack() as undo:
         for file, name in zip(new, names, strict=True):
             _write_new(checkout.root / name, file.read_bytes(), undo)
-        _replace(checkout.catalog_file, catalog.read_bytes())
+        with open_atomic(str(checkout.catalog_file)) as out:
+            out.write(catalog.read_bytes().decode())
         undo.pop_all()
     shown = catalog.relative_to(staged.root)
     return [str(shown), *map(str, names)]
@@ -35,15 +38,4 @@ def _write_new(file: Path, content: bytes, undo: ExitStack) -> None:
             undo.callback(file.unlink)
             stream.write(content)
     except FileExistsError as error:
-        raise BadDraft(f"{file} exists now: repeat the command with another name") from error
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Replace a file at once, with its permissions. An editor never sees a part of it."""
-    beside = file.with_name(f".{file.name}.new")
-    try:
-        beside.write_bytes(content)
-        beside.chmod(file.stat().st_mode)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+        raise BadDraft(f"{file} exists: repeat the command with another name") from error

@@ -21,8 +21,7 @@ CATALOGS = {
     "folded": "sources:\n  a:\n    x: >\n      some\n      words\n\n  b:\n    x: |-\n      x\n\n",
     "long": f"sources:\n  a: {{x: [{', '.join(['word'] * 60)}]}}\n",
     "brackets": "sources:\n  a:\n    x: [1,\n      2\n    ]  # Two.\n",
-    "key after": "sources:\n  a:\n    path: a\n\nother:\n  b: 1\n",
-    "key before": "# Top.\nother: 1\nsources:  # All.\n\n  a:\n    path: a\n",
+    "comments before": "# Top.\nsources:  # All.\n\n  a:\n    path: a\n",
     "CRLF": "sources:\r\n  a:\r\n    path: a\r\n",
     "empty value": "sources:\n  a:\n    path:\n",
     "quotes": 'sources:\n  a:\n    x: "two\n      lines"\n',
@@ -57,13 +56,13 @@ def test_the_catalog_has_one_more_source(name: str) -> None:
         ("indented", "      new:\n        path: new\n"),
         ("not indented", " new:\n   path: new\n"),
         ("comment inside", "    # burst: 7\n  new:\n"),
-        ("comment after", "    path: a\n  new:\n"),
-        ("comment at the sources", "    path: a\n  new:\n"),
-        ("key after", "    path: a\n  new:\n"),
+        ("comment after", "# The end.\n  new:\n"),
+        ("comment at the sources", "  # b is gone.\n  new:\n"),
+        ("blanks at the end", "    path: a\n\n\n  new:\n"),
         ("CRLF", "    path: a\r\n  new:\r\n"),
     ],
 )
-def test_the_entry_follows_the_last_source_with_its_indentation(name: str, added: str) -> None:
+def test_the_entry_is_at_the_end_with_the_indentation_of_the_others(name: str, added: str) -> None:
     assert added in with_entry(CATALOGS[name], "new", ENTRY)
 
 

@@ -1,29 +1,29 @@
-"""Which paths of a sample are the records, their id and their time."""
+"""Which paths of a sample are the items, their id and their time."""
 
 from typing import Any
 
 import pytest
 
 from ingestion.cli.sources.new.guesses.find_ids import find_enveloped_id, find_ids
-from ingestion.cli.sources.new.guesses.find_lists import main_list
+from ingestion.cli.sources.new.guesses.find_lists import find_lists, main_list
 from ingestion.cli.sources.new.guesses.find_times import any_format_of, find_times, format_of
-from ingestion.cli.sources.new.guesses.leaves import Leaf, leaves_of
+from ingestion.cli.sources.new.guesses.path_values import PathValues, paths_of
 
 DAY = "2026-01-31T10:00:00Z"
 
 
-def ids(*records: Any, hints: tuple[str, ...] = ()) -> list[str]:
+def ids(*items: Any, hints: tuple[str, ...] = ()) -> list[str]:
     """Return the keys of the paths that may hold the id, the best first."""
-    return [".".join(leaf.keys) for leaf in find_ids(leaves_of("item", records), hints)]
+    return [".".join(path.keys) for path in find_ids(paths_of("item", items), hints)]
 
 
-def times(*records: Any) -> list[str]:
+def times(*items: Any) -> list[str]:
     """Return the keys of the paths that may hold the time, the best first."""
-    return [".".join(leaf.keys) for leaf in find_times(leaves_of("item", records), ())]
+    return [".".join(path.keys) for path in find_times(paths_of("item", items), ())]
 
 
 @pytest.mark.parametrize(
-    ("record", "best"),
+    ("item", "best"),
     [
         ({"number": 7, "id": 8}, "id"),
         ({"customer_id": 1, "uuid": "x"}, "uuid"),
@@ -38,12 +38,12 @@ def times(*records: Any) -> list[str]:
         ({"serial": "s-1", "site": "x"}, "serial"),
     ],
 )
-def test_the_best_id_is_named_as_one_near_the_top(record: Any, best: str) -> None:
-    assert ids(record, hints=("order",))[0] == best
+def test_the_best_id_is_named_as_one_near_the_top(item: Any, best: str) -> None:
+    assert ids(item, hints=("order",))[0] == best
 
 
 @pytest.mark.parametrize(
-    "record",
+    "item",
     [
         {"id": None},
         {"id": ""},
@@ -60,26 +60,26 @@ def test_the_best_id_is_named_as_one_near_the_top(record: Any, best: str) -> Non
         None,
     ],
 )
-def test_a_value_that_is_no_id_is_no_guess(record: Any) -> None:
-    assert ids(record) == []
+def test_a_value_that_is_no_id_is_no_guess(item: Any) -> None:
+    assert ids(item) == []
 
 
-def test_an_id_is_in_each_record_and_differs() -> None:
+def test_an_id_is_in_each_item_and_differs() -> None:
     assert ids({"id": 1, "key": "a"}, {"id": 1, "key": "b"}) == ["key"]
     assert ids({"id": 1, "key": "a"}, {"key": "b"}) == ["key"]
     assert ids({"id": 1}, {"id": "1"}) == []
 
 
-def test_an_event_about_a_record_has_two_ids() -> None:
+def test_an_event_about_an_entity_has_two_ids() -> None:
     event = {"id": "e-1", "type": "changed", "data": {"object": {"id": "r-1"}}}
 
-    found = find_enveloped_id(leaves_of("payload", [event]))
+    found = find_enveloped_id(paths_of("payload", [event]))
 
     assert found is not None
-    assert [leaf.expression for leaf in found] == ["payload.id", "payload.data.object.id"]
-    assert find_enveloped_id(leaves_of("payload", [{**event, "type": None}])) is None
-    assert find_enveloped_id(leaves_of("payload", [{**event, "data": {}}])) is None
-    assert find_enveloped_id(leaves_of("payload", [{**event, "id": "x" * 257}])) is None
+    assert [path.expression for path in found] == ["payload.id", "payload.data.object.id"]
+    assert find_enveloped_id(paths_of("payload", [{**event, "type": None}])) is None
+    assert find_enveloped_id(paths_of("payload", [{**event, "data": {}}])) is None
+    assert find_enveloped_id(paths_of("payload", [{**event, "id": "x" * 257}])) is None
 
 
 @pytest.mark.parametrize(
@@ -97,14 +97,14 @@ def test_an_event_about_a_record_has_two_ids() -> None:
         ("text", None),
     ],
 )
-def test_the_list_of_the_records_is_above_any_id(payload: Any, path: str | None) -> None:
-    found = main_list([payload], ())
+def test_the_list_of_the_items_is_above_any_id(payload: Any, path: str | None) -> None:
+    found = main_list(find_lists([payload], ()), [payload], ())
 
     assert (found.expression if found else None) == path
 
 
 @pytest.mark.parametrize(
-    ("record", "best"),
+    ("item", "best"),
     [
         ({"created_at": DAY, "updated_at": DAY}, "updated_at"),
         ({"created": DAY, "meta": {"changedAt": DAY}}, "meta.changedAt"),
@@ -114,12 +114,12 @@ def test_the_list_of_the_records_is_above_any_id(payload: Any, path: str | None)
         ({"event_time": "1780000000.25"}, "event_time"),
     ],
 )
-def test_the_best_time_says_when_the_record_changed(record: Any, best: str) -> None:
-    assert times(record)[0] == best
+def test_the_best_time_says_when_the_entity_changed(item: Any, best: str) -> None:
+    assert times(item)[0] == best
 
 
 @pytest.mark.parametrize(
-    "record",
+    "item",
     [
         {"count": 1780000000},
         {"updated": 7},
@@ -132,8 +132,8 @@ def test_the_best_time_says_when_the_record_changed(record: Any, best: str) -> N
         {"updated": True},
     ],
 )
-def test_a_value_that_may_be_no_time_is_no_guess(record: Any) -> None:
-    assert times(record) == []
+def test_a_value_that_may_be_no_time_is_no_guess(item: Any) -> None:
+    assert times(item) == []
 
 
 @pytest.mark.parametrize(
@@ -156,5 +156,5 @@ def test_a_value_that_may_be_no_time_is_no_guess(record: Any) -> None:
 )
 def test_the_format_of_a_time_is_found(value: Any, name: str | None) -> None:
     assert any_format_of([value]) == name
-    found = format_of(Leaf("item", ("time",), [value], is_in_all=True))
+    found = format_of(PathValues("item", ("time",), [value], is_in_all=True))
     assert found == (None if name == "iso" else name)

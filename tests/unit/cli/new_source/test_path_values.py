@@ -1,4 +1,4 @@
-"""The paths of records, and the expressions that read their values."""
+"""The paths of items, and the expressions that read their values."""
 
 from typing import Any
 
@@ -6,37 +6,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.cli.sources.new.guesses.leaves import MAX_LEVELS, Leaf, leaves_of
+from ingestion.cli.sources.new.guesses.path_values import MAX_LEVELS, PathValues, paths_of
 from ingestion.mapping.expressions import compile_expression
 
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-RECORDS = st.recursive(
+ITEMS = st.recursive(
     st.integers() | st.lists(st.integers()),
     lambda inner: st.dictionaries(KEYS, inner, min_size=1, max_size=3),
     max_leaves=8,
 )
 
 
-def shown(leaves: list[Leaf]) -> dict[str, tuple[list[Any], bool]]:
-    return {leaf.expression: (leaf.values, leaf.is_in_all) for leaf in leaves}
+def shown(paths: list[PathValues]) -> dict[str, tuple[list[Any], bool]]:
+    return {path.expression: (path.values, path.is_in_all) for path in paths}
 
 
-def test_leaves_hold_the_values_of_all_records_without_nulls() -> None:
-    records = [{"a": 1, "b": {"c": "x"}, "d": None}, {"a": 2, "b": {}}]
+def test_paths_hold_the_values_of_all_items_without_nulls() -> None:
+    items = [{"a": 1, "b": {"c": "x"}, "d": None}, {"a": 2, "b": {}}]
 
-    found = shown(leaves_of("item", records))
+    found = shown(paths_of("item", items))
 
     assert found == {"item.a": ([1, 2], True), "item.b.c": (["x"], False)}
 
 
 def test_a_path_that_is_an_object_elsewhere_is_left_out() -> None:
-    records = [{"a": 1}, {"a": {"b": 2}}]
+    items = [{"a": 1}, {"a": {"b": 2}}]
 
-    assert shown(leaves_of("payload", records)) == {"payload.a.b": ([2], False)}
+    assert shown(paths_of("payload", items)) == {"payload.a.b": ([2], False)}
 
 
-def test_a_list_is_a_leaf_and_one_path_can_be_left_out() -> None:
-    found = leaves_of("payload", [{"rows": [{"id": 1}], "n": [1]}], without=("rows",))
+def test_a_list_is_a_value_and_one_path_can_be_left_out() -> None:
+    found = paths_of("payload", [{"rows": [{"id": 1}], "n": [1]}], without=("rows",))
 
     assert shown(found) == {"payload.n": ([[1]], True)}
 
@@ -56,27 +56,27 @@ def test_a_list_is_a_leaf_and_one_path_can_be_left_out() -> None:
     ],
 )
 def test_keys_that_are_no_names_are_in_quotes(key: str, expression: str) -> None:
-    [leaf] = leaves_of("item", [{key: 7}])
+    [path] = paths_of("item", [{key: 7}])
 
-    assert leaf.expression == expression
+    assert path.expression == expression
     assert compile_expression(expression).evaluate({"item": {key: 7}}) == 7
 
 
 @pytest.mark.parametrize("key", ["a\u2028b", "\u202e", "k" * 1000])
 def test_a_path_that_no_expression_should_name_is_left_out(key: str) -> None:
-    assert leaves_of("item", [{key: 7}]) == []
+    assert paths_of("item", [{key: 7}]) == []
 
 
 def test_deep_values_are_left_out() -> None:
-    record: Any = 7
+    item: Any = 7
     for _ in range(MAX_LEVELS + 1):
-        record = {"a": record}
+        item = {"a": item}
 
-    assert leaves_of("item", [record]) == []
-    assert len(leaves_of("item", [record["a"]])) == 1
+    assert paths_of("item", [item]) == []
+    assert len(paths_of("item", [item["a"]])) == 1
 
 
-@given(RECORDS)
-def test_every_expression_reads_the_value_of_its_leaf(record: Any) -> None:
-    for leaf in leaves_of("item", [record]):
-        assert compile_expression(leaf.expression).evaluate({"item": record}) == leaf.values[0]
+@given(ITEMS)
+def test_every_expression_reads_the_value_of_its_path(item: Any) -> None:
+    for path in paths_of("item", [item]):
+        assert compile_expression(path.expression).evaluate({"item": item}) == path.values[0]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import typer
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.sources.new.bad_draft import BadDraft
@@ -65,9 +66,10 @@ def test_a_catalog_that_cannot_be_replaced_leaves_nothing_behind(
     staged: Checkout, checkout: Checkout
 ) -> None:
     checkout.catalog_file.unlink()
+    checkout.catalog_file.mkdir()
     before = paths(checkout)
 
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(typer.Exit):
         copy_all(staged, checkout)
 
     assert paths(checkout) == before

@@ -1,4 +1,4 @@
-"""The values of records by their paths, and the expressions that read them."""
+"""The values of items by their paths, and the expressions that read them."""
 
 import json
 import re
@@ -13,10 +13,10 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 Keys = tuple[str, ...]
 
 
-class Leaf(NamedTuple):
-    """The values at a path of keys in all records that have one. Null is no value.
+class PathValues(NamedTuple):
+    """The values at a path of keys in all items that have one. Null is no value.
 
-    `place` is the name that the expression begins with. `is_in_all` says that each record has one.
+    `place` is the name that the expression begins with. `is_in_all` says that each item has one.
     """
 
     place: str
@@ -43,20 +43,19 @@ def _quoted(key: str) -> str:
     return key if _PLAIN_NAME.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 
-def leaves_of(place: str, records: Sequence[Any], without: Keys | None = None) -> list[Leaf]:
-    """Return the leaves of records in the order of their keys, except the value of one path.
+def paths_of(place: str, items: Sequence[Any], without: Keys | None = None) -> list[PathValues]:
+    """Return the paths of the values of items in the order of their keys, except one path.
 
-    A leaf is a value that is not an object. Leaves out paths that hold an object in another record,
-    that are deep, and whose expression would be too long or would hold characters that no screen
-    shows.
+    Objects are no values. Leaves out paths that hold an object in another item, that are deep, and
+    whose expression would be too long or would hold characters that no screen shows.
     """
     found: dict[Keys, list[Any]] = {}
-    for record in records:
-        for keys, value in _values(record, ()):
+    for item in items:
+        for keys, value in _values(item, ()):
             found.setdefault(keys, []).append(value)
     parents = {keys[:end] for keys in found for end in range(len(keys))}
     return [
-        Leaf(place, keys, values, is_in_all=len(values) == len(records))
+        PathValues(place, keys, values, is_in_all=len(values) == len(items))
         for keys, values in found.items()
         if keys not in parents and keys != without
         if _is_readable(expression_of(place, keys))
