@@ -173,6 +173,38 @@ def test_the_last_command_can_send_the_sample_of_any_source(
     assert ("ingest secrets add --source shop" in drafted.stderr) == (auth != "api_key")
 
 
+def test_the_encoding_and_the_delimiter_of_a_table_are_found(
+    ingest: Ingest, checkout: Checkout, write: Write
+) -> None:
+    write("s.csv", "id;Größe\n1;2,5\n2;3,5\n".encode("cp1252"))
+
+    drafted = ingest(*new(sample="s.csv"))
+    entities.models.cache_clear()
+    checked = ingest("map", "--check")
+
+    assert (drafted.exit_code, checked.exit_code) == (0, 0), drafted.stderr + checked.output
+    source = read_yaml(checkout.catalog_file)["sources"]["shop"]
+    assert source["files"] == {"encoding": "cp1252", "delimiter": ";"}
+    assert source["map"][0]["fields"] == {"groe": 'payload."Größe"'}
+    assert "  files.encoding: 'cp1252'\n  files.delimiter: ';'\n" in drafted.stderr
+
+
+def test_the_report_names_other_ids_than_the_guessed_one(ingest: Ingest, write: Write) -> None:
+    data = {"id": "P1", "number": 2, "customer_id": "c-1"}
+    write("sample.json", {"event": {"id": "e-1", "event_type": "x", "data": data}})
+
+    guessed = ingest(*new())
+    entities.models.cache_clear()
+    given = ingest("source", "new", "other", "--sample", "sample.json", "--id", "payload.event.id")
+
+    assert "  id: payload.event.data.id\n" in guessed.stderr
+    assert "  event_id: payload.event.id\n" in guessed.stderr
+    others = "payload.event.data.number (2), payload.event.data.customer_id (c-1)"
+    assert f"  other ids: {others}\n" in guessed.stderr
+    assert given.exit_code == 0, given.stderr
+    assert "other ids" not in given.stderr
+
+
 def test_a_number_of_many_digits_stays_exact(
     ingest: Ingest, checkout: Checkout, write: Write
 ) -> None:

@@ -91,6 +91,28 @@ def test_without_a_guess_an_answer_is_needed(see: See, checkout: Checkout, write
     assert rule_of(checkout) == {"entity": "SHOP", "id": "payload.code"}
 
 
+def test_days_are_offered_after_the_time_of_receipt(
+    see: See, checkout: Checkout, write: Write
+) -> None:
+    write("sample.json", {"id": "i-1", "issued": "2026-01-31"})
+
+    shown = see(*NEW, typed="\n2\n")
+
+    assert shown.exit_code == 0, shown.text
+    assert "Number or expression [received_at]: " in shown.text
+    assert rule_of(checkout)["time"] == {"value": "payload.issued", "format": "iso", "zone": "UTC"}
+
+
+def test_a_note_never_makes_a_choice_longer_than_the_terminal(see: See, write: Write) -> None:
+    write("sample.json", {"id": "i" * 200, "a" * 103: {"id": "x" * 200}})
+
+    shown = see(*NEW, typed="\n\n")
+
+    assert shown.exit_code == 0, shown.text
+    assert f"  1  payload.id  {'i' * 40}\n" in shown.text
+    assert f"  2  payload.{'a' * 103}.id\n" in shown.text
+
+
 def test_a_required_field_that_nothing_fills_is_asked_for(
     see: See, checkout: Checkout, write: Write
 ) -> None:

@@ -17,6 +17,7 @@ from ingestion.cli.sources.new.guesses.find_times import (
     RFC3339,
     ZONE,
     any_format_of,
+    find_days,
     find_times,
 )
 from ingestion.cli.sources.new.guesses.items import WHOLE_PAYLOAD, Items, items_of, values_of
@@ -33,10 +34,14 @@ Time = str | dict[str, Any]  # An expression, or the keys of a form.
 
 
 class Identity(NamedTuple):
-    """The parts of the id, and the id of the delivery, if the payload has one."""
+    """The parts of the id, and the id of the delivery, if the payload has one.
+
+    `others` are what else may be the id, with an example, if the id is a guess that nobody saw.
+    """
 
     parts: list[str]
     event_id: str | None = None
+    others: Sequence[str] = ()
 
 
 def choose_items(
@@ -73,20 +78,33 @@ def choose_id(
     enveloped = find_enveloped_id(items.paths)
     if enveloped:
         named = [enveloped[1], *(path for path in named if path.keys != enveloped[1].keys)]
-    known = {path.keys for path in named}
-    others = [path for path in possible_ids(items.paths) if path.keys not in known]
+    others = [path for path in possible_ids(items.paths) if path not in named]
     if questions.is_asked:
-        choices = [(path.expression, _example(path)) for path in [*named, *others]]
-        question = "What is the id of an item? A later event with the same id replaces the entity."
-        chosen = questions.choose(
-            question, choices, lambda text: _check_id(items, [text]), has_guess=bool(named)
-        )
+        chosen = _asked_id(items, named, others, questions)
     elif named:
         chosen = named[0].expression
     else:
         raise BadDraft(_no_id(others))
     is_inner = enveloped is not None and chosen == enveloped[1].expression
-    return Identity([chosen], enveloped[0].expression if enveloped and is_inner else None)
+    event_id = enveloped[0].expression if enveloped and is_inner else None
+    unseen = [] if questions.is_asked else named[1:_SHOWN]
+    others = [path for path in unseen if path.expression != event_id]
+    return Identity(
+        [chosen], event_id, [f"{path.expression} ({_example(path)})" for path in others]
+    )
+
+
+def _asked_id(
+    items: Items,
+    named: Sequence[PathValues],
+    others: Sequence[PathValues],
+    questions: Questions,
+) -> str:
+    question = "What is the id of an item? A later event with the same id replaces the entity."
+    choices = [*map(_choice, named), *map(_choice, others)]
+    return questions.choose(
+        question, choices, lambda text: _check_id(items, [text]), has_guess=bool(named)
+    )
 
 
 def _no_id(others: Sequence[PathValues]) -> str:
@@ -121,11 +139,14 @@ def choose_time(
         return _time_form(items, given, needed=needed)
     found = _times(items, identity)
     if questions.is_asked:
-        choices = [(path.expression, _example(path)) for path in found]
-        choices += [] if needed else [(RECEIPT, "the time of receipt")]
+        receipt = [] if needed else [(RECEIPT, "the time of receipt")]
+        choices = [*map(_choice, found), *receipt, *map(_choice, find_days(items.all_paths))]
         question = "When did the event happen? The newest event of an entity wins."
         chosen = questions.choose(
-            question, choices, lambda text: _time_form(items, text, needed=needed)
+            question,
+            choices,
+            lambda text: _time_form(items, text, needed=needed),
+            has_guess=bool(found or receipt),
         )
         return _time_form(items, chosen, needed=needed)
     if found:
@@ -161,6 +182,10 @@ def _time_form(items: Items, text: str, *, needed: bool) -> Time | None:
         )
     zone = {"zone": ZONE} if name == ISO else {}
     return text if name == RFC3339 else {"value": text, "format": name, **zone}
+
+
+def _choice(path: PathValues) -> tuple[str, str]:
+    return path.expression, _example(path)
 
 
 def _example(path: PathValues) -> str:

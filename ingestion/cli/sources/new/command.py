@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 import entities
-from ingestion.catalog import Source
+from ingestion.catalog import Files, Source
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
 from ingestion.cli.mapping.file_command import read_pairs
@@ -67,10 +67,11 @@ def _write_draft(
     """Draft, try and write a source, and print what to do next. Raises BadDraft."""
     names = free_names(checkout, load_catalog(checkout), options)
     any_entity = next(iter(entities.models()))  # To read the payloads before the draft names one.
-    source = Source(path=names.path, entities=[any_entity], auth="api_key")
+    files = Files.model_validate(sample.files)
+    source = Source(path=names.path, entities=[any_entity], auth="api_key", files=files)
     request = Request(timestamp(datetime.now(UTC)), sample.headers)
     payloads = payloads_of(sample, source, request)
-    draft = draft_source(names, options, payloads, questions)
+    draft = draft_source(names, options, sample.files, payloads, questions)
     text = checkout.catalog_file.read_bytes().decode()
     with TemporaryDirectory() as folder:
         staged = Checkout(Path(folder))

@@ -5,10 +5,10 @@ from typing import Annotated, NamedTuple, Self
 
 import typer
 
-from ingestion.catalog.signature import PresetName
+from ingestion.catalog.signature import PRESETS, PresetName
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.sources.new.sample_file import FORMATS
-from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions
+from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions, preset_of
 from ingestion.cli.start.completion import complete_entity
 
 _Texts = list[str] | None
@@ -62,7 +62,13 @@ AuthOption = Annotated[
 ]
 SignatureOption = Annotated[
     PresetName | None,
-    typer.Option("--signature", help="How the source signs its requests. It sets --auth hmac."),
+    typer.Option(
+        "--signature",
+        metavar=f"[{'|'.join(PRESETS)}]",
+        parser=preset_of,
+        autocompletion=lambda: [*PRESETS],
+        help="How the source signs its requests. It sets --auth hmac.",
+    ),
 ]
 OnInvalidOption = Annotated[
     OnInvalid | None,

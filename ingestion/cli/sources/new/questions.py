@@ -9,6 +9,7 @@ from ingestion.cli.output import console
 from ingestion.cli.sources.new.bad_draft import BadDraft
 
 MAX_CHOICES = 9
+_MAX_COLUMN = 50  # Characters. The note of a longer expression is not below the others.
 
 
 class Questions:
@@ -50,6 +51,9 @@ class Questions:
 
 def _print_question(question: str, choices: Sequence[tuple[str, str]]) -> None:
     console.print(question)
-    width = max((len(expression) for expression, _ in choices), default=0)
+    lengths = (len(expression) for expression, _ in choices)
+    width = max((each for each in lengths if each <= _MAX_COLUMN), default=0)
     for number, (expression, note) in enumerate(choices, 1):
-        console.print(f"  {number}  {expression:{width}}  {note}".rstrip())
+        text = f"  {number}  {expression:{width}}  "
+        room = max(console.width - len(text), 0)
+        console.print(f"{text}{note[:room]}".rstrip())

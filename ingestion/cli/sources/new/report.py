@@ -30,9 +30,13 @@ def print_draft(draft: Draft, sample: SampleFile, written: Sequence[str], events
 
 def _guesses(draft: Draft) -> Iterator[str]:
     [rule] = draft.entry["map"]
+    for key, text in draft.entry.get("files", {}).items():
+        yield f"files.{key}: {text!r}"
     for key in ("each", "id", "time", "event_id"):
         if key in rule:
             yield f"{key}: {_shown(rule[key])}"
+    if draft.other_ids:
+        yield f"other ids: {', '.join(draft.other_ids)}"
     if "time" not in rule:
         yield "time: the time of receipt, so an older event that arrives later wins"
     if isinstance(rule.get("time"), dict) and "zone" in rule["time"]:

@@ -23,6 +23,7 @@ from ingestion.cli.mapping.payloads import (
     read_payloads,
 )
 from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.sources.new.guesses.table_text import delimiter_of, encoding_of
 
 _READABLE = {suffix: name for suffix, name in FORMAT_BY_SUFFIX.items() if name != UPLOAD}
 FORMATS = formats_of(_READABLE)
@@ -30,13 +31,17 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
 class SampleFile(NamedTuple):
-    """The bytes of a sample, how to read them, the name of its copy, and the request's headers."""
+    """The bytes of a sample, how to read them, the name of its copy, and the request's headers.
+
+    `files` are the keys of the source's `files` that a table needs.
+    """
 
     shown_name: str
     name: str
     file_format: str
     content: bytes
     headers: Mapping[str, str]
+    files: dict[str, str]
 
 
 def read_sample(file: str, file_format: str | None, headers: Mapping[str, str]) -> SampleFile:
@@ -49,7 +54,18 @@ def read_sample(file: str, file_format: str | None, headers: Mapping[str, str]) 
     stem = "" if is_input else Path(file).stem
     suffixes = (suffix for suffix, known in FORMAT_BY_SUFFIX.items() if known == chosen)
     name = f"{_NO_NAME.sub('-', stem).strip('-') or 'sample'}{next(suffixes)}"
-    return SampleFile(file, name, chosen, content, headers)
+    files = _files_of(content, chosen) if chosen in ("csv", "tsv") else {}
+    return SampleFile(file, name, chosen, content, headers, files)
+
+
+def _files_of(content: bytes, file_format: str) -> dict[str, str]:
+    """Return the encoding and the delimiter of a table where they are not the default."""
+    encoding = encoding_of(content)
+    if encoding is None:
+        return {}
+    files = {} if encoding == "utf-8-sig" else {"encoding": encoding}
+    delimiter = delimiter_of(content.decode(encoding)) if file_format == "csv" else None
+    return files | ({"delimiter": delimiter} if delimiter not in (None, ",") else {})
 
 
 def _format_of(file: str, named: str | None) -> str:

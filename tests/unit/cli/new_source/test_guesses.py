@@ -6,7 +6,12 @@ import pytest
 
 from ingestion.cli.sources.new.guesses.find_ids import find_enveloped_id, find_ids
 from ingestion.cli.sources.new.guesses.find_lists import find_lists, main_list
-from ingestion.cli.sources.new.guesses.find_times import any_format_of, find_times, format_of
+from ingestion.cli.sources.new.guesses.find_times import (
+    any_format_of,
+    find_days,
+    find_times,
+    format_of,
+)
 from ingestion.cli.sources.new.guesses.path_values import PathValues, paths_of
 
 DAY = "2026-01-31T10:00:00Z"
@@ -36,6 +41,12 @@ def times(*items: Any) -> list[str]:
         ({"deep": {"deeper": {"id": 1}}, "key": "x"}, "key"),
         ({"DOCNUM": "0017", "MANDT": "100"}, "DOCNUM"),
         ({"serial": "s-1", "site": "x"}, "serial"),
+        ({"cbc:ProfileID": "p", "cbc:ID": "i-1"}, "cbc:ID"),
+        (
+            {"cbc:ProfileID": "p", "cbc:ID": {"@schemeID": "s", "#text": "i-1"}, "cbc:No": "7"},
+            "cbc:ID.#text",
+        ),
+        ({"order": {"@number": "7", "@customerId": "8", "line": "x"}}, "order.@number"),
     ],
 )
 def test_the_best_id_is_named_as_one_near_the_top(item: Any, best: str) -> None:
@@ -54,6 +65,8 @@ def test_the_best_id_is_named_as_one_near_the_top(item: Any, best: str) -> None:
         {"id": " x"},
         {"id": "x" * 600},
         {"paid": "no"},
+        {"amount": {"@currencyID": "EUR", "#text": "1.5"}},
+        {"@schemeID": "x", "#text": "y"},
         {"name": "x"},
         {},
         7,
@@ -68,6 +81,16 @@ def test_an_id_is_in_each_item_and_differs() -> None:
     assert ids({"id": 1, "key": "a"}, {"id": 1, "key": "b"}) == ["key"]
     assert ids({"id": 1, "key": "a"}, {"key": "b"}) == ["key"]
     assert ids({"id": 1}, {"id": "1"}) == []
+
+
+def test_an_event_in_an_object_has_two_ids_too() -> None:
+    event = {"id": "e-1", "event_type": "changed", "data": {"id": "r-1", "type": "incident"}}
+
+    found = find_enveloped_id(paths_of("payload", [{"event": event}]))
+
+    assert found is not None
+    assert [path.expression for path in found] == ["payload.event.id", "payload.event.data.id"]
+    assert find_enveloped_id(paths_of("payload", [{"order": event}])) is None
 
 
 def test_an_event_about_an_entity_has_two_ids() -> None:
@@ -134,6 +157,14 @@ def test_the_best_time_says_when_the_entity_changed(item: Any, best: str) -> Non
 )
 def test_a_value_that_may_be_no_time_is_no_guess(item: Any) -> None:
     assert times(item) == []
+
+
+def test_days_and_local_times_are_found_apart_from_times() -> None:
+    item = {"issued": "2026-01-31", "due": "2026-02-28T10:00:00", "at": DAY, "n": 20260131, "x": ""}
+
+    found = find_days(paths_of("item", [item]))
+
+    assert [path.keys for path in found] == [("issued",), ("due",)]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Finds the paths that may hold the id of an item, by their names and values."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from entities.fields import EntityId
 from ingestion.cli.sources.new.guesses.names import snake_case, words_of
-from ingestion.cli.sources.new.guesses.path_values import PathValues
+from ingestion.cli.sources.new.guesses.path_values import Keys, PathValues
 from ingestion.mapping.values.value import exact_text
 
 _IDS = ("id", "uuid", "guid")
@@ -17,6 +17,8 @@ _ENDINGS = ("id", "num", "nr", "no", "key")
 _OF_THINGS = ("serial", "sku")
 _WEAK = 3
 _EVENT_TYPES = {"type", "event", "event_type", "topic"}
+_EVENT = ((), ("event",))  # Where the id and the type of an event are.
+_TEXT = "#text"  # The text of an XML element that has attributes too.
 _ENVELOPES = {"data", "object", "payload", "resource", "record"}
 _MAX_ENVELOPES = 2  # As in `data.object`.
 _MAX_EVENT_ID = 256  # Characters, as of an event.
@@ -32,28 +34,42 @@ def find_ids(paths: Sequence[PathValues], hints: Collection[str]) -> list[PathVa
     owners = {*hints, *(snake_case(key) for path in paths for key in path.keys[:-1])}
     usable = [(_rank_as_id(path, owners), path) for path in possible_ids(paths)]
     named = [(rank, path) for rank, path in usable if rank is not None]
-    places = dict.fromkeys(path.keys[:-1] for _, path in named)
+    places = dict.fromkeys(_named_keys(path)[:-1] for _, path in named)
     position = {parent: number for number, parent in enumerate(places)}
 
     def order(found: tuple[int, PathValues]) -> tuple[Any, ...]:
         rank, path = found
-        parent = path.keys[:-1]
+        *parent, _ = _named_keys(path)
         is_elsewhere = not any(snake_case(key) in hints for key in parent)
-        depth = len(path.keys)
-        return (depth > 1 and is_elsewhere, depth, rank >= _WEAK, position[parent], rank)
+        depth = len(parent) + 1
+        return (depth > 1 and is_elsewhere, depth, rank >= _WEAK, position[tuple(parent)], rank)
 
     return [path for _, path in sorted(named, key=order)]
 
 
-def possible_ids(paths: Iterable[PathValues]) -> list[PathValues]:
-    """Return the paths that each item has, with another valid id in each."""
-    found = (path for path in paths if path.keys and path.is_in_all)
+def possible_ids(paths: Sequence[PathValues]) -> list[PathValues]:
+    """Return the paths that each item has, with another valid id in each.
+
+    An attribute of an XML element that holds a text describes the text, and is no id.
+    """
+    texts = {path.keys[:-1] for path in paths if path.keys[-1:] == (_TEXT,)}
+    found = (
+        path
+        for path in paths
+        if path.keys and path.is_in_all
+        if not (path.keys[-1].startswith("@") and path.keys[:-1] in texts)
+    )
     return [path for path in found if are_valid_ids(path.values) and _differ(path.values)]
 
 
 def is_named_as_id(path: PathValues) -> bool:
     """Return whether the name says that the values identify something."""
-    return bool(path.keys) and words_of(path.keys[-1])[-1] in (*_IDS, *_NUMBERS)
+    return bool(path.keys) and words_of(_named_keys(path)[-1])[-1] in (*_IDS, *_NUMBERS)
+
+
+def _named_keys(path: PathValues) -> Keys:
+    """Return the keys up to the one that names the value: the text of an element is the element."""
+    return path.keys[:-1] if path.keys[-1] == _TEXT and len(path.keys) > 1 else path.keys
 
 
 def are_valid_ids(values: Sequence[Any]) -> bool:
@@ -76,7 +92,8 @@ def _is_id(text: str) -> bool:
 
 def _rank_as_id(path: PathValues, owners: Collection[str]) -> int | None:
     """Return how well the name fits an id, 0 for best; None if it does not."""
-    *before, last = words_of(path.keys[-1])
+    _, _, name = _named_keys(path)[-1].rpartition(":")  # Without the prefix of a namespace.
+    *before, last = words_of(name)
     if last in _IDS and not before:
         return 0
     if last in (*_IDS, *_NUMBERS) and "_".join(before) in owners:
@@ -98,13 +115,17 @@ def find_enveloped_id(paths: Sequence[PathValues]) -> tuple[PathValues, PathValu
     Such a payload has an id and a type, and the entity in `data` or in a key of this kind.
     """
     by_keys = {path.keys: path for path in possible_ids(paths)}
-    is_event = any(len(path.keys) == 1 and path.keys[0] in _EVENT_TYPES for path in paths)
-    inner = [path for keys, path in by_keys.items() if keys[-1] in _IDS and _is_in_envelope(keys)]
-    outer = by_keys.get(("id",))
-    if is_event and inner and outer and all(len(str(i)) <= _MAX_EVENT_ID for i in outer.values):
-        return outer, inner[0]
+    for event in _EVENT:
+        size = len(event)
+        is_event = any(path.keys in {(*event, name) for name in _EVENT_TYPES} for path in paths)
+        inside = {keys[size:]: path for keys, path in by_keys.items() if keys[:size] == event}
+        inner = [path for keys, path in inside.items() if _is_id_in_envelope(keys)]
+        outer = inside.get(("id",))
+        if is_event and inner and outer and all(len(str(i)) <= _MAX_EVENT_ID for i in outer.values):
+            return outer, inner[0]
     return None
 
 
-def _is_in_envelope(keys: Sequence[str]) -> bool:
-    return 1 < len(keys) <= _MAX_ENVELOPES + 1 and _ENVELOPES.issuperset(keys[:-1])
+def _is_id_in_envelope(keys: Keys) -> bool:
+    is_near = 1 < len(keys) <= _MAX_ENVELOPES + 1
+    return is_near and keys[-1] in _IDS and _ENVELOPES.issuperset(keys[:-1])

@@ -44,6 +44,16 @@ def find_times(paths: Iterable[PathValues], parent: Sequence[str]) -> list[PathV
     return sorted(past, key=order)
 
 
+def find_days(paths: Iterable[PathValues]) -> list[PathValues]:
+    """Return the paths that hold a day or a local time in each item. Either needs a zone."""
+    return [
+        path
+        for path in paths
+        if path.is_in_all and all(isinstance(value, str) for value in path.values)
+        if not _reads(path.values, RFC3339) and _reads(path.values, ISO)
+    ]
+
+
 def format_of(path: PathValues) -> str | None:
     """Return the format of a path's values: rfc3339 or an epoch; None if they are no times.
 
