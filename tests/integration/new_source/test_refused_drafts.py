@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingestion.cli.checkout import Checkout
-from tests.integration.new_source.conftest import Ingest, Write, contents, refuse
+from tests.integration.new_source.conftest import Ingest, Write, refuse
 
 ITEM = {"id": "c-1", "name": "Turbines", "type": "goods", "status": "open", "at": 7}
 CONSTANTS = ("--field", "contract_type='goods'", "--field", "contract_status='active'")
@@ -146,10 +146,49 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(
     write("sample.json", ITEM)
     (checkout.root / "entities").rmdir()
     write("entities", "a file in place of the folder\n")
-    before = contents(checkout)
 
-    failed = ingest("source", "new", "shop", "--sample", "sample.json")
+    message = refuse(ingest, checkout, "shop", "--sample", "sample.json")
 
-    assert isinstance(failed.exception, NotADirectoryError | FileExistsError)
-    assert contents(checkout) == before
+    assert message == f"{checkout.root}/entities/shop.yaml: Not a directory"
     assert not checkout.samples_directory.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            {"user": {"id": 1}, "issue": {"id": 2}},
+            "several parts of the sample may be the id: pass one of --id payload.user.id (1), --id"
+            " payload.issue.id (2)",
+        ),
+        (
+            {"issue": {"id": 1}, "labels": [{"id": 2}]},
+            "several parts of the sample may be the items: pass one of --each payload, --each"
+            " payload.labels",
+        ),
+    ],
+)
+def test_guesses_that_are_equally_good_are_named_instead_of_a_draft(
+    ingest: Ingest, checkout: Checkout, write: Write, content: Any, message: str
+) -> None:
+    write("sample.json", content)
+
+    assert refuse(ingest, checkout, "shop", "--sample", "sample.json") == message
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"id": "a#b"}, "; payload.id has a value that cannot be an id (docs/http.md)"),
+        ({"id": "x" * 600}, "; payload.id has a value that cannot be an id (docs/http.md)"),
+        ([{"id": 1}, {"id": 1}], "; payload.id has the same value in two items"),
+        ({"id": None, "n": 1.5}, "; payload.id is null or missing in an item"),
+        ("5", "; an item is no object"),
+    ],
+)
+def test_an_id_that_cannot_be_used_has_a_reason(
+    ingest: Ingest, checkout: Checkout, write: Write, content: Any, reason: str
+) -> None:
+    write("sample.json", content)
+
+    assert refuse(ingest, checkout, "shop", "--sample", "sample.json").endswith(reason)

@@ -26,7 +26,8 @@ def with_entry(text: str, name: str, entry: Mapping[str, Any]) -> str:
     if not isinstance(sources, MappingNode) or sources.flow_style:
         raise BadDraft("config/sources.yaml: write each source on lines of its own, without { }")
     first_key, _ = sources.value[0]
-    indent = " " * first_key.start_mark.column
+    first = text.splitlines()[first_key.start_mark.line]
+    indent = first[: len(first) - len(first.lstrip(" "))]  # Also of a key after `?`.
     newline = "\r\n" if "\r\n" in text else "\n"
     gap = "" if text.endswith("\n") else newline
     lines = yaml_text({name: entry}, list_indent=_INDENT).rstrip("\n").split("\n")

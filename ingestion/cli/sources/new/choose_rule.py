@@ -7,11 +7,13 @@ from ingestion.cli.mapping.payloads import Payloads
 from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.sources.new.guesses.find_ids import (
     are_valid_ids,
+    best_ids,
     find_enveloped_id,
     find_ids,
     possible_ids,
+    unusable_ids,
 )
-from ingestion.cli.sources.new.guesses.find_lists import elements_of, find_lists, main_list
+from ingestion.cli.sources.new.guesses.find_lists import elements_of, find_lists, likely_items
 from ingestion.cli.sources.new.guesses.find_times import (
     ISO,
     RFC3339,
@@ -52,15 +54,21 @@ def choose_items(
         return items_of(payloads, _steps(given))
     contents = [payload.content for payload in payloads.items]
     lists = find_lists(contents, hints)
-    main = main_list(lists, contents, hints)
-    guess = main.expression if main else WHOLE_PAYLOAD
+    guess, *rivals = likely_items(lists, contents, hints)
     if questions.is_asked and lists:
         notes = {path.expression: count_of(len(elements_of(path)), "item") for path in lists}
         notes |= {WHOLE_PAYLOAD: "the payload itself is one item"}
         choices = [(guess, notes.pop(guess)), *notes.items()]
         question = "Where are the items? Each item makes an event."
         guess = questions.choose(question, choices, lambda text: items_of(payloads, _steps([text])))
+    elif rivals:
+        raise BadDraft(_ambiguous("items", "--each", [guess, *rivals]))
     return items_of(payloads, _steps([guess]))
+
+
+def _ambiguous(what: str, option: str, candidates: Sequence[str]) -> str:
+    shown = ", ".join(f"{option} {each}" for each in candidates[:_SHOWN])
+    return f"several parts of the sample may be the {what}: pass one of {shown}"
 
 
 def _steps(texts: Sequence[str]) -> list[str]:
@@ -81,17 +89,17 @@ def choose_id(
     others = [path for path in possible_ids(items.paths) if path not in named]
     if questions.is_asked:
         chosen = _asked_id(items, named, others, questions)
+    elif not enveloped and len(best_ids(items.paths, hints)) > 1:
+        raise BadDraft(_ambiguous("id", "--id", list(map(_shown, named))))
     elif named:
         chosen = named[0].expression
     else:
-        raise BadDraft(_no_id(others))
+        raise BadDraft(_no_id(items, others))
     is_inner = enveloped is not None and chosen == enveloped[1].expression
     event_id = enveloped[0].expression if enveloped and is_inner else None
     unseen = [] if questions.is_asked else named[1:_SHOWN]
     others = [path for path in unseen if path.expression != event_id]
-    return Identity(
-        [chosen], event_id, [f"{path.expression} ({_example(path)})" for path in others]
-    )
+    return Identity([chosen], event_id, list(map(_shown, others)))
 
 
 def _asked_id(
@@ -107,12 +115,16 @@ def _asked_id(
     )
 
 
-def _no_id(others: Sequence[PathValues]) -> str:
+def _no_id(items: Items, others: Sequence[PathValues]) -> str:
     names = " or ".join(path.expression for path in others[:_SHOWN])
+    reasons = unusable_ids(items.paths)
+    reasons += [] if all(path.keys for path in items.paths) else ["an item is no object"]
     advice = f", such as {names}" if names else ""
     return (
         "no path of the sample has the name of an id (id, key, number, …) and another value in"
-        " each item: pass --id EXPRESSION, repeated for an id of several parts" + advice
+        " each item: pass --id EXPRESSION, repeated for an id of several parts"
+        + advice
+        + "".join(f"; {reason}" for reason in reasons[:_SHOWN])
     )
 
 
@@ -182,6 +194,10 @@ def _time_form(items: Items, text: str, *, needed: bool) -> Time | None:
         )
     zone = {"zone": ZONE} if name == ISO else {}
     return text if name == RFC3339 else {"value": text, "format": name, **zone}
+
+
+def _shown(path: PathValues) -> str:
+    return f"{path.expression} ({_example(path)})"
 
 
 def _choice(path: PathValues) -> tuple[str, str]:

@@ -65,6 +65,7 @@ def _write_draft(
     checkout: Checkout, options: Options, sample: SampleFile, questions: Questions
 ) -> None:
     """Draft, try and write a source, and print what to do next. Raises BadDraft."""
+    catalog = checkout.catalog_file.read_bytes()
     names = free_names(checkout, load_catalog(checkout), options)
     any_entity = next(iter(entities.models()))  # To read the payloads before the draft names one.
     files = Files.model_validate(sample.files)
@@ -72,10 +73,9 @@ def _write_draft(
     request = Request(timestamp(datetime.now(UTC)), sample.headers)
     payloads = payloads_of(sample, source, request)
     draft = draft_source(names, options, sample.files, payloads, questions)
-    text = checkout.catalog_file.read_bytes().decode()
     with TemporaryDirectory() as folder:
         staged = Checkout(Path(folder))
-        stage(staged, text, draft, sample)
+        stage(staged, catalog.decode(), draft, sample)
         tried = map_and_record(staged, draft)
-        written = copy_all(staged, checkout)
+        written = copy_all(staged, checkout, catalog)
     print_draft(draft, sample, written, tried.events)

@@ -18,6 +18,7 @@ from ingestion.cli.sources.new.choose_rule import (
 )
 from ingestion.cli.sources.new.free_names import Names
 from ingestion.cli.sources.new.guesses.items import Items
+from ingestion.cli.sources.new.guesses.names import is_secret
 from ingestion.cli.sources.new.known_entity import choose_fields
 from ingestion.cli.sources.new.new_entity import FieldExpression, draft_entity
 from ingestion.cli.sources.new.options import Options
@@ -29,7 +30,7 @@ class Draft(NamedTuple):
 
     `model` and `declaration` are of a new entity. `left_out` are expressions of paths that fill no
     field, and `unfilled` fields that no path fills. `other_ids` are ids with an example that may be
-    better than a guessed one.
+    better than a guessed one. `secrets` are expressions of what is named as a password or a key.
     """
 
     names: Names
@@ -39,6 +40,7 @@ class Draft(NamedTuple):
     left_out: Sequence[str] = ()
     unfilled: Sequence[str] = ()
     other_ids: Sequence[str] = ()
+    secrets: Sequence[str] = ()
 
 
 def draft_source(
@@ -54,18 +56,26 @@ def draft_source(
     needed = options.sender.needs_time
     time = choose_time(items, options.rule.time, identity, questions, needed=needed)
     entry, rule = _entry(names, options, files), _rule(names, items, identity, time)
+    draft = Draft(names, entry, other_ids=identity.others, secrets=_secrets(items))
     if names.entity in entities.models():
         model = entities.models()[names.entity]
         filled = choose_fields(model, items, identity.parts, options.rule.fields, questions)
-        draft = Draft(names, entry | _map(rule, filled.written), unfilled=filled.others)
-        return draft._replace(left_out=filled.left_out, other_ids=identity.others)
+        whole = entry | _map(rule, filled.written)
+        return draft._replace(entry=whole, left_out=filled.left_out, unfilled=filled.others)
     if options.rule.fields:
         raise BadDraft(f"--field is for an entity that exists: {names.entity} is new, so edit it")
     ids = [*identity.parts, *filter(None, [identity.event_id])]
     new = draft_entity(names.entity.lower(), names.source, items, ids)
-    draft = Draft(names, entry | _map(rule, new.fields), left_out=new.left_out)
     model = model_of(names.entity.lower(), new.declaration)
-    return draft._replace(model=model, declaration=new.declaration, other_ids=identity.others)
+    whole = entry | _map(rule, new.fields)
+    return draft._replace(
+        entry=whole, model=model, declaration=new.declaration, left_out=new.left_out
+    )
+
+
+def _secrets(items: Items) -> list[str]:
+    named = (path for path in items.all_paths if path.keys)
+    return [path.expression for path in named if is_secret(path.keys[-1])]
 
 
 def _entry(names: Names, options: Options, files: Mapping[str, str]) -> dict[str, Any]:

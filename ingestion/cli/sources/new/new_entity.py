@@ -1,7 +1,6 @@
 """Drafts the declaration of an entity, and the expressions that fill its fields."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import entities
@@ -10,11 +9,10 @@ from ingestion.cli.mapping.yaml_text import keys_on_one_line, yaml_text
 from ingestion.cli.sources.new.guesses.field_types import Typed, type_of
 from ingestion.cli.sources.new.guesses.find_ids import are_valid_ids
 from ingestion.cli.sources.new.guesses.items import Items
-from ingestion.cli.sources.new.guesses.names import field_name, words_of
-from ingestion.cli.sources.new.guesses.path_values import Keys, PathValues
+from ingestion.cli.sources.new.guesses.names import field_name, is_personal
+from ingestion.cli.sources.new.guesses.path_values import Keys, PathValues, shared_levels
 
 MAX_FIELDS = 60  # Those nearest to the top. `ingest map --coverage` lists the other paths.
-_PERSONAL = {"email", "mail", "phone", "mobile", "surname", "birthday", "birthdate"}
 _MAY_BE_PERSONAL = ("text", "date", "number", "list")
 
 _HEAD = """\
@@ -64,8 +62,7 @@ def _names(
     paths: Sequence[PathValues], parent: tuple[str, Keys] | None, key: str
 ) -> dict[str, str]:
     """Return the names of fields by expression. Fields beside the id get their names first."""
-    levels = zip(*(path.keys[:-1] for path in paths), strict=False)
-    shared = sum(1 for _ in takewhile(lambda keys: len({*keys}) == 1, levels))
+    shared = shared_levels(paths)
     names: dict[str, str] = {}
     for path, start in _with_starts(paths, parent, shared):
         used = {key, *names.values()}
@@ -99,7 +96,7 @@ def _as_reference(field: str, path: PathValues) -> Typed | None:
 
 
 def _personal(path: PathValues, typed: Typed) -> dict[str, bool]:
-    is_named = not _PERSONAL.isdisjoint(words_of(path.keys[-1]))
+    is_named = is_personal(path.keys[-1])
     return {"personal": True} if is_named and typed.declared["type"] in _MAY_BE_PERSONAL else {}
 
 

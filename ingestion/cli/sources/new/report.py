@@ -23,6 +23,8 @@ def print_draft(draft: Draft, sample: SampleFile, written: Sequence[str], events
     console.print(f"The sample makes {count_of(events, 'event')}. Check the guesses:")
     for line in _guesses(draft):
         console.print(f"  {line}")
+    if draft.secrets:
+        console.print(f"Replace what may be secrets in the sample: {_first_names(draft.secrets)}")
     console.print("Remove secrets and personal data from the sample before you commit it. Next:")
     for line in _next_commands(draft, sample):
         console.print(f"  {line}")

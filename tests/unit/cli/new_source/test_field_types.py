@@ -46,7 +46,7 @@ def test_a_type_fits_all_values(values: list[Any], expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [[{}], [{"a": 1}], [[]], [[], []], [[{}]], [[["a"]]], [[None, "a"]], [["a"], "a"]]
+    "values", [[], [{}], [{"a": 1}], [[]], [[], []], [[{}]], [[["a"]]], [[None, "a"]], [["a"], "a"]]
 )
 def test_objects_and_what_has_no_single_type_are_no_field(values: list[Any]) -> None:
     assert found(*values) is None

@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.sources.new.guesses.find_ids import find_enveloped_id, find_ids
-from ingestion.cli.sources.new.guesses.find_lists import find_lists, main_list
+from ingestion.cli.sources.new.guesses.find_ids import (
+    best_ids,
+    find_enveloped_id,
+    find_ids,
+    unusable_ids,
+)
+from ingestion.cli.sources.new.guesses.find_lists import find_lists, likely_items
 from ingestion.cli.sources.new.guesses.find_times import (
     any_format_of,
     find_days,
@@ -121,9 +126,54 @@ def test_an_event_about_an_entity_has_two_ids() -> None:
     ],
 )
 def test_the_list_of_the_items_is_above_any_id(payload: Any, path: str | None) -> None:
-    found = main_list(find_lists([payload], ()), [payload], ())
+    found = likely_items(find_lists([payload], ()), [payload], ())
 
-    assert (found.expression if found else None) == path
+    assert found == [path or "payload"]
+
+
+def test_lists_that_are_equally_good_are_all_named() -> None:
+    rows = [{"id": 1}]
+    request = {"object_attributes": {"id": 1}, "labels": rows}
+
+    def likely(payload: Any, *hints: str) -> list[str]:
+        return likely_items(find_lists([payload], hints), [payload], hints)
+
+    assert likely(request) == ["payload", "payload.labels"]
+    assert likely({"meta": {"request_id": "x"}, "rows": rows}) == ["payload.rows"]
+    assert likely({"orders": rows, "users": rows}) == ["payload.orders", "payload.users"]
+    assert likely({"orders": rows, "users": rows}, "users") == ["payload.users"]
+
+
+@pytest.mark.parametrize(
+    ("item", "best"),
+    [
+        ({"user": {"id": 1}, "issue": {"id": 2}}, ["user.id", "issue.id"]),
+        ({"user": {"id": 1}, "issue": {"iid": 2}}, ["user.id"]),
+        (
+            {"app": {"uuid": "x"}, "data": {"issue": {"id": 2}}, "actor": {"id": 1}},
+            ["actor.id", "app.uuid", "data.issue.id"],
+        ),
+        ({"a": "x", "issue": {"id": 1, "number": 2, "user": {"id": 3}}}, ["issue.id"]),
+        ({"Invoice": {"cbc:ID": "i", "Order": {"cbc:ID": "o"}}}, ["Invoice.cbc:ID"]),
+        ({"orgId": 1, "groupKey": "x"}, ["orgId", "groupKey"]),
+        ({"id": 1, "ID": 2, "uuid": "x"}, ["id"]),
+        ({"name": "x"}, []),
+    ],
+)
+def test_ids_that_are_equally_good_are_all_named(item: Any, best: list[str]) -> None:
+    found = best_ids(paths_of("item", [item]), ())
+
+    assert [".".join(path.keys) for path in found] == best
+
+
+def test_a_path_that_is_named_as_an_id_and_holds_none_has_a_reason() -> None:
+    items = [{"id": "a#b", "key": None, "number": 7}, {"id": "x", "key": "k", "number": 7}]
+
+    assert unusable_ids(paths_of("item", items)) == [
+        "item.id has a value that cannot be an id (docs/http.md)",
+        "item.key is null or missing in an item",
+        "item.number has the same value in two items",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +183,8 @@ def test_the_list_of_the_items_is_above_any_id(payload: Any, path: str | None) -
         ({"created": DAY, "meta": {"changedAt": DAY}}, "meta.changedAt"),
         ({"due_date": DAY, "created": DAY}, "created"),
         ({"x": DAY}, "x"),
+        ({"firstSeen": DAY, "lastSeen": DAY}, "lastSeen"),
+        ({"created": "2026-01-31T10:00:00.000-0600"}, "created"),
         ({"ts": 1780000000123}, "ts"),
         ({"event_time": "1780000000.25"}, "event_time"),
     ],
@@ -172,6 +224,8 @@ def test_days_and_local_times_are_found_apart_from_times() -> None:
     [
         (DAY, "rfc3339"),
         ("2026-01-31 10:00:00.5+01:00", "rfc3339"),
+        ("2026-01-31T10:00:00.000-0600", "%Y-%m-%dT%H:%M:%S.%f%z"),
+        ("2026-01-31T10:00:00-0600", "%Y-%m-%dT%H:%M:%S%z"),
         (1780000000, "epoch_s"),
         ("1780000000.25", "epoch_s"),
         (1780000000123, "epoch_ms"),

@@ -26,7 +26,7 @@ def test_paths_hold_the_values_of_all_items_without_nulls() -> None:
 
     found = shown(paths_of("item", items))
 
-    assert found == {"item.a": ([1, 2], True), "item.b.c": (["x"], False)}
+    assert found == {"item.a": ([1, 2], True), "item.b.c": (["x"], False), "item.d": ([], False)}
 
 
 def test_a_path_that_is_an_object_elsewhere_is_left_out() -> None:
@@ -67,13 +67,15 @@ def test_a_path_that_no_expression_should_name_is_left_out(key: str) -> None:
     assert paths_of("item", [{key: 7}]) == []
 
 
-def test_deep_values_are_left_out() -> None:
+def test_deep_objects_are_values() -> None:
     item: Any = 7
     for _ in range(MAX_LEVELS + 1):
         item = {"a": item}
 
-    assert paths_of("item", [item]) == []
-    assert len(paths_of("item", [item["a"]])) == 1
+    [path] = paths_of("item", [item])
+
+    assert path.keys == ("a",) * MAX_LEVELS
+    assert path.values == [{"a": 7}]
 
 
 @given(ITEMS)

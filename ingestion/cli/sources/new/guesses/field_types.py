@@ -27,14 +27,14 @@ class Typed(NamedTuple):
 
 
 def type_of(path: PathValues, *, is_text: bool) -> Typed | None:
-    """Return the type that all values of a path have; None for objects and lists of them.
+    """Return the type that all values of a path have; None for objects, lists of them and nulls.
 
     `is_text` says that the payload has only texts, as a table has.
     """
     values = path.values
     if values and all(isinstance(value, list) for value in values):
         return _type_of_lists(path)
-    if any(isinstance(value, list | dict) for value in values):
+    if not values or any(isinstance(value, list | dict) for value in values):
         return None
     return _type_of_scalars(path, is_text=is_text)
 

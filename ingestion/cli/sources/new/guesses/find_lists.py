@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ingestion.cli.sources.new.guesses.find_ids import find_ids
+from ingestion.cli.sources.new.guesses.items import WHOLE_PAYLOAD
+from ingestion.cli.sources.new.guesses.names import snake_case
 from ingestion.cli.sources.new.guesses.path_values import PathValues, paths_of
 
 
@@ -14,17 +16,23 @@ def find_lists(payloads: Sequence[Any], hints: Collection[str]) -> list[PathValu
     return sorted(found, key=lambda path: len(path.keys))
 
 
-def main_list(
+def likely_items(
     lists: Sequence[PathValues], payloads: Sequence[Any], hints: Collection[str]
-) -> PathValues | None:
-    """Return which of the lists holds the items; None if the payload itself is the item.
+) -> list[str]:
+    """Return the lists that may hold the items, or `payload`. They are equally good.
 
     A payload with an id that is as near to the top as the first list is an item.
     """
     ids = find_ids(paths_of("payload", payloads), hints)
-    if not lists or any(len(path.keys) <= len(lists[0].keys) for path in ids):
-        return None
-    return lists[0]
+    depth = len(lists[0].keys) if lists else 0
+    if not lists or any(len(path.keys) <= depth for path in ids):
+        return [WHOLE_PAYLOAD]
+    hinted = [each.expression for each in lists if snake_case(each.keys[-1]) in hints]
+    if hinted:
+        return hinted[:1]
+    nearest = [each.expression for each in lists if len(each.keys) == depth]
+    is_near = any(len(path.keys) == depth + 1 and path.keys[-1] == "id" for path in ids)
+    return [WHOLE_PAYLOAD, *nearest] if is_near else nearest
 
 
 def elements_of(path: PathValues) -> list[Any]:

@@ -13,6 +13,7 @@ from ingestion.syntax.times import timestamp
 
 RFC3339 = "rfc3339"
 _EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+_WITH_OFFSET = (RFC3339, "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z")  # As +0100 too.
 ISO = "iso"  # Local times and days, which need a zone.
 ZONE = "UTC"
 _AHEAD = timedelta(minutes=5)  # As a source's `max_ahead`.
@@ -20,10 +21,10 @@ _EARLIEST = "1970-01-01T00:00:00.000000Z"
 _EARLIEST_EPOCH = "2000-01-01T00:00:00.000000Z"  # A smaller number is rather a count.
 # By what the name says: when the entity changed, when the event was, and when the entity began.
 _NAMES = (
-    {"updated", "modified", "changed", "edited", "update", "change"},
+    {"updated", "modified", "changed", "edited", "update", "change", "last"},
     {"timestamp", "ts", "time", "datetime", "occurred", "sent", "measured", "recorded"},
     {"date", "published", "at", "on"},
-    {"created", "opened", "placed", "creation"},
+    {"created", "opened", "placed", "creation", "first"},
 )
 _OTHER = len(_NAMES)
 _OF_OTHER_MOMENTS = {"due", "end", "ends", "start", "starts", "expires", "expiry", "valid", "birth"}
@@ -59,8 +60,10 @@ def format_of(path: PathValues) -> str | None:
 
     Numbers are an epoch only if the name says that they are times.
     """
-    if all(isinstance(value, str) for value in path.values) and _reads(path.values, RFC3339):
-        return RFC3339
+    if all(isinstance(value, str) for value in path.values):
+        for name in _WITH_OFFSET:
+            if _reads(path.values, name):
+                return name
     if not all(map(_may_be_epoch, path.values)) or _rank_as_time(path) == _OTHER:
         return None
     return _epoch_of(path.values)
@@ -70,7 +73,7 @@ def any_format_of(values: Sequence[Any]) -> str | None:
     """Return the format of values that are known to be times; `iso` for local times and days."""
     if all(map(_may_be_epoch, values)) and (epoch := _epoch_of(values)):
         return epoch
-    return next((name for name in (RFC3339, ISO) if _reads(values, name)), None)
+    return next((name for name in (*_WITH_OFFSET, ISO) if _reads(values, name)), None)
 
 
 def read_times(values: Sequence[Any], name: str | None) -> list[str]:

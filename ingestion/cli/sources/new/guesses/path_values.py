@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from ingestion.mapping.rules import MAX_EXPRESSION_CHARACTERS
@@ -14,7 +15,7 @@ Keys = tuple[str, ...]
 
 
 class PathValues(NamedTuple):
-    """The values at a path of keys in all items that have one. Null is no value.
+    """The values at a path of keys in all items that have one. Null is no value: there may be none.
 
     `place` is the name that the expression begins with. `is_in_all` says that each item has one.
     """
@@ -28,6 +29,12 @@ class PathValues(NamedTuple):
     def expression(self) -> str:
         """Return the expression that reads the value."""
         return expression_of(self.place, self.keys)
+
+
+def shared_levels(paths: Iterable[PathValues]) -> int:
+    """Return how many objects around each other hold all values, such as 1 for the root of XML."""
+    levels = zip(*(path.keys[:-1] for path in paths), strict=False)
+    return sum(1 for _ in takewhile(lambda keys: len({*keys}) == 1, levels))
 
 
 def expression_of(place: str, keys: Sequence[str]) -> str:
@@ -46,13 +53,15 @@ def _quoted(key: str) -> str:
 def paths_of(place: str, items: Sequence[Any], without: Keys | None = None) -> list[PathValues]:
     """Return the paths of the values of items in the order of their keys, except one path.
 
-    Objects are no values. Leaves out paths that hold an object in another item, that are deep, and
-    whose expression would be too long or would hold characters that no screen shows.
+    An object is no value, unless it is empty or deep. Leaves out paths that hold an object in
+    another item, and whose expression would be too long or hold characters that no screen shows.
     """
     found: dict[Keys, list[Any]] = {}
     for item in items:
         for keys, value in _values(item, ()):
-            found.setdefault(keys, []).append(value)
+            held = found.setdefault(keys, [])
+            if value is not None:
+                held.append(value)
     parents = {keys[:end] for keys in found for end in range(len(keys))}
     return [
         PathValues(place, keys, values, is_in_all=len(values) == len(items))
@@ -63,8 +72,8 @@ def paths_of(place: str, items: Sequence[Any], without: Keys | None = None) -> l
 
 
 def _values(value: Any, keys: Keys) -> Iterator[tuple[Keys, Any]]:
-    if isinstance(value, dict) and value:
-        for key, inner in value.items() if len(keys) < MAX_LEVELS else ():
+    if isinstance(value, dict) and value and len(keys) < MAX_LEVELS:
+        for key, inner in value.items():
             yield from _values(inner, (*keys, key))
-    elif value is not None:
+    else:
         yield keys, value
