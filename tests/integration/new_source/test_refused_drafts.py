@@ -184,6 +184,11 @@ def test_guesses_that_are_equally_good_are_named_instead_of_a_draft(
         ([{"id": 1}, {"id": 1}], "; payload.id has the same value in two items"),
         ({"id": None, "n": 1.5}, "; payload.id is null or missing in an item"),
         ("5", "; an item is no object"),
+        (
+            {"payload": '{"id": 1}'},
+            "; payload holds JSON: draft from this JSON, saved as a .json file; for a form, then"
+            " add `form: {json: payload}` to the entry",
+        ),
     ],
 )
 def test_an_id_that_cannot_be_used_has_a_reason(

@@ -31,6 +31,10 @@ from ingestion.mapping.values.value import FAILURES
 
 RECEIPT = "received_at"  # In place of a time: the rule has none.
 _SHOWN = 5
+_JSON_IN_FORM = (
+    "{0} holds JSON: draft from this JSON, saved as a .json file; for a form, then add"
+    " `form: {{json: {0}}}` to the entry"
+)
 
 Time = str | dict[str, Any]  # An expression, or the keys of a form.
 
@@ -119,6 +123,7 @@ def _no_id(items: Items, others: Sequence[PathValues]) -> str:
     names = " or ".join(path.expression for path in others[:_SHOWN])
     reasons = unusable_ids(items.paths)
     reasons += [] if all(path.keys for path in items.paths) else ["an item is no object"]
+    reasons += [_JSON_IN_FORM.format(*path.keys) for path in items.paths if _holds_json(path)]
     advice = f", such as {names}" if names else ""
     return (
         "no path of the sample has the name of an id (id, key, number, …) and another value in"
@@ -126,6 +131,11 @@ def _no_id(items: Items, others: Sequence[PathValues]) -> str:
         + advice
         + "".join(f"; {reason}" for reason in reasons[:_SHOWN])
     )
+
+
+def _holds_json(path: PathValues) -> bool:
+    texts = [value for value in path.values if isinstance(value, str)]
+    return len(path.keys) == 1 and bool(texts) and all(text.startswith("{") for text in texts)
 
 
 def _check_id(items: Items, parts: Sequence[str]) -> None:
