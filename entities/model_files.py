@@ -10,7 +10,11 @@ from entities import InvalidEntity
 from entities.base import MAX_NAME_CHARACTERS, Entity
 from entities.faults import did_you_mean, place_of_error, place_of_field, reason
 
-_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_NAME_CHARACTERS - 1}}}")
+ENTITY_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{MAX_NAME_CHARACTERS - 1}}}")
+ENTITY_NAME_RULE = (
+    "an entity's name holds only a-z, 0-9 and _, begins with one of a-z, and has at most"
+    f" {MAX_NAME_CHARACTERS} characters"
+)
 
 
 def load_models(files: dict[str, Path]) -> dict[str, type[Entity]]:
@@ -37,11 +41,8 @@ def load_models(files: dict[str, Path]) -> dict[str, type[Entity]]:
 
 
 def _model_in(file: Path) -> type[Entity]:
-    if not _NAME.fullmatch(file.stem):
-        raise InvalidEntity(
-            f"entities/{file.name}: rename the file: an entity's name holds only a-z, 0-9 and _,"
-            f" begins with one of a-z, and has at most {MAX_NAME_CHARACTERS} characters"
-        )
+    if not ENTITY_NAME.fullmatch(file.stem):
+        raise InvalidEntity(f"entities/{file.name}: rename the file: {ENTITY_NAME_RULE}")
     match file.suffix:
         case ".py":
             return _imported(file)

@@ -60,7 +60,7 @@ def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:
 
             for fault in faults_of_source(source, settings):
                 place = find_place(text, ("sources", source, *fault.path))
-                is_cut = place.is_in_brackets and "ends too early" in fault.message
+                is_cut = place.is_in_brackets and "the expression is not complete" in fault.message
                 hint = _IN_BRACKETS if is_cut else ""
                 yield f"{place.line}: {source}, {fault.message}{hint}"
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from ingestion.cli.environment import load_catalog
-from ingestion.cli.mapping.file_command import FORMATS, read_pairs, require_rules, try_file
+from ingestion.cli.mapping.file_command import read_pairs, require_rules, try_file
+from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, formats_of
 from ingestion.cli.mapping.payloads import Request
 from ingestion.cli.mapping.sample_commands import check_samples, record_samples
 from ingestion.cli.mapping.trial import open_trial
@@ -33,9 +34,14 @@ Query = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="A parameter of the URL. May be repeated."),
 ]
+_FORMATS = formats_of(FORMAT_BY_SUFFIX)
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)} (default: by the name)."),
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help=f"{', '.join(_FORMATS)} (default: by the name).",
+    ),
 ]
 ShowUnread = Annotated[
     bool, typer.Option("--coverage", help="List the paths of the payload that no rule reads.")

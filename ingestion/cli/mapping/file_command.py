@@ -6,20 +6,19 @@ from pathlib import Path
 import typer
 
 from ingestion.catalog import Catalog
-from ingestion.cli.mapping.payloads import (
+from ingestion.cli.mapping.formats import (
     FORMAT_BY_SUFFIX,
-    PayloadFile,
-    Request,
-    UnreadablePayloads,
+    STANDARD_INPUT,
+    UnknownFormat,
+    choose_format,
 )
+from ingestion.cli.mapping.payloads import PayloadFile, Request, UnreadablePayloads
 from ingestion.cli.mapping.print_trial import print_coverage, print_tried
 from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.trial import Trial
 from ingestion.cli.options import Output
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.suggestions import unknown_name
-
-FORMATS = tuple(dict.fromkeys(FORMAT_BY_SUFFIX.values()))
 
 
 def try_file(
@@ -59,19 +58,15 @@ def _with_files_beside(file: str, request: Request) -> Request:
 
 
 def _choose_format(file: str, named: str | None) -> str:
-    if named is not None and named not in FORMATS:
-        exit_with_error(unknown_name("format", named, FORMATS))
-    by_name = "json" if file == "-" else FORMAT_BY_SUFFIX.get(Path(file).suffix.lower())
-    chosen = named or by_name
-    if chosen is None:
-        known = ", ".join(FORMAT_BY_SUFFIX)
-        exit_with_error(f"{file}: name the format with --format, or end the name in {known}")
-    return chosen
+    try:
+        return choose_format(file, named, FORMAT_BY_SUFFIX)
+    except UnknownFormat as error:
+        exit_with_error(str(error))
 
 
 def _read_bytes(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
         exit_with_error(f"{file}: {error.strerror}")
 

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.catalog import Source
+from ingestion.cli.mapping.formats import UPLOAD
 from ingestion.errors import IngestionError, RefusedFile, RejectedRecord
 from ingestion.files.archive import open_unpacked
 from ingestion.files.mappers.results import payload_reader
@@ -21,19 +22,6 @@ from ingestion.intake.media_type import JSON
 from ingestion.mapping.outcome import Origin
 from ingestion.syntax.exact_json import UnreadableItem
 
-UPLOAD = "upload"  # A file as an upload reads it, in the format that its name says.
-FORMAT_BY_SUFFIX = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".form": "form",
-    ".xml": "xml",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".xlsx": "xlsx",
-    ".gz": UPLOAD,
-    ".zip": UPLOAD,
-}
 _POSTED = {"json": JSON, "form": FORM, "xml": XML[0]}
 
 

@@ -9,16 +9,13 @@ from ingestion.catalog import Catalog
 from ingestion.cli.mapping.expected_file import Expected, read_expected, write_expected
 from ingestion.cli.mapping.find_differences import find_differences
 from ingestion.cli.mapping.find_unfilled import find_unfilled
-from ingestion.cli.mapping.payloads import (
-    FORMAT_BY_SUFFIX,
-    PayloadFile,
-    Request,
-    UnreadablePayloads,
-)
+from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX
+from ingestion.cli.mapping.payloads import PayloadFile, Request, UnreadablePayloads
 from ingestion.cli.mapping.record import record_expected
 from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.trial import Trial, open_trial
 from ingestion.cli.mapping.trial_result import TriedPayload
+from ingestion.cli.status.findings.wording import count_of
 from ingestion.syntax.times import timestamp
 
 
@@ -54,8 +51,7 @@ class TriedSample:
     @property
     def summary(self) -> str:
         """Return how many events the sample makes."""
-        count = sum(len(payload.events) for payload in self.found.payloads)
-        return f"{count} event{'' if count == 1 else 's'}"
+        return count_of(sum(len(payload.events) for payload in self.found.payloads), "event")
 
     def record(self) -> bool:
         """Write the expected file if it would change. Return whether it was written."""

@@ -11,7 +11,7 @@ from typing import Any
 from entities.faults import did_you_mean
 from entities.yaml_file import BadYaml, read_yaml
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX
+from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX
 from ingestion.cli.suggestions import unknown_name
 from ingestion.errors import IngestionError
 

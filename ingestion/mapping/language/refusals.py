@@ -41,7 +41,7 @@ def in_our_words(text: str, error: JMESPathError) -> BadExpression:
         return BadExpression(text, 0, "must not be empty")
     position = error.lex_position
     if position >= len(text):
-        return BadExpression(text, len(text), "ends too early")
+        return BadExpression(text, len(text), "the expression is not complete")
     found = text[position]
     if isinstance(error, LexerError):
         return BadExpression(text, position, _reason_of_character(found))

@@ -85,9 +85,8 @@ def test_refused_and_quarantined_requests_are_named_by_reason(
     assert ingest(checkout, "dlq", "drop", "--yes", "--source", "sourceQ").returncode == 0
 
 
-def test_an_entry_that_is_changed_after_the_deployment_is_named(
-    checkout: Checkout, deployment: Deployment
-) -> None:
+@pytest.mark.usefixtures("deployment")
+def test_an_entry_that_is_changed_after_the_deployment_is_named(checkout: Checkout) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
     deployed = catalog.read_text()
     catalog.write_text(deployed.replace("  sourceM:\n    path: m\n", "  sourceM:\n    path: mm\n"))
@@ -95,6 +94,5 @@ def test_an_entry_that_is_changed_after_the_deployment_is_named(
     shown = check(checkout, "sourceM")
     catalog.write_text(deployed)
 
-    assert deployment.endpoint_url
     assert shown["entry"]["different_keys"] == ["path"]
     assert shown["entry"]["url"].endswith("/m")

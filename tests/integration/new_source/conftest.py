@@ -81,6 +81,19 @@ def contents(checkout: Checkout) -> dict[str, bytes]:
     return {str(file.relative_to(checkout.root)): file.read_bytes() for file in files}
 
 
+def refuse(ingest: Ingest, checkout: Checkout, name: str, *options: str) -> str:
+    """Return the message of a draft that is refused, after which every file is as before."""
+    before = contents(checkout)
+
+    refused = ingest("source", "new", name, *options)
+
+    assert refused.exit_code == 2, refused.output
+    assert contents(checkout) == before
+    message, _, end = refused.stderr.rpartition("\nNothing was written.\n")
+    assert end == ""
+    return message
+
+
 @pytest.fixture
 def see(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> See:
     """Run `ingest …` in the checkout, in a terminal on which a person types."""

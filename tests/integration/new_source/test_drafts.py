@@ -68,7 +68,7 @@ def test_a_new_entity_has_the_types_of_the_values(
     ingest(*new("--entity", "order"))
 
     assert read_yaml(checkout.root / "entities" / "order.yaml") == {
-        "description": "A record of the source shop.",
+        "description": "An item of the source shop.",
         "fields": {
             "order_id": {"type": "id"},
             "title": {"type": "text"},
@@ -121,24 +121,20 @@ def test_standard_input_and_a_format_need_no_name_of_a_file(
     assert (checkout.samples_directory / "shop" / "sample.csv").read_text() == "id,n\n1,2\n"
 
 
-def test_the_report_names_what_nothing_reads_and_the_next_commands(
-    ingest: Ingest, write: Write
+def test_the_encoding_and_the_delimiter_of_a_table_are_found(
+    ingest: Ingest, checkout: Checkout, write: Write
 ) -> None:
-    write("sample.json", {"id": 1, "lines": [{"n": 1}], "nothing": {}})
+    write("s.csv", "id;Größe\n1;2,5\n2;3,5\n".encode("cp1252"))
 
-    drafted = ingest(*new())
+    drafted = ingest(*new(sample="s.csv"))
+    entities.models.cache_clear()
+    checked = ingest("map", "--check")
 
-    assert "paths that nothing reads: payload.lines, payload.nothing" in drafted.stderr
-    commands = drafted.stderr.partition("Next:\n")[2].splitlines()
-    assert [line.strip() for line in commands] == [
-        "edit config/sources.yaml and entities/shop.yaml",
-        "ingest map config/samples/shop/sample.json --source shop --coverage",
-        "ingest map --record --source shop",
-        "make schemas",
-        "make check",
-        "make up",
-        "ingest send config/samples/shop/sample.json --source shop",
-    ]
+    assert (drafted.exit_code, checked.exit_code) == (0, 0), drafted.stderr + checked.output
+    source = read_yaml(checkout.catalog_file)["sources"]["shop"]
+    assert source["files"] == {"encoding": "cp1252", "delimiter": ";"}
+    assert source["map"][0]["fields"] == {"groe": 'payload."Größe"'}
+    assert "  files.encoding: 'cp1252'\n  files.delimiter: ';'\n" in drafted.stderr
 
 
 def test_a_number_of_many_digits_stays_exact(

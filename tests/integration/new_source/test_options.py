@@ -117,6 +117,18 @@ def test_the_sender_is_as_the_options_say(
     assert {key: written[key] for key in keys if key in written} == entry
 
 
+def test_a_signature_that_is_no_preset_is_refused_with_the_next_step(
+    ingest: Ingest, write: Write
+) -> None:
+    write("sample.json", ORDER)
+
+    refused = ingest(*new("--signature", "{header: X-Signature}"))
+
+    assert refused.exit_code == 2
+    assert "no preset '{header: X-Signature}': there are standard, svix, github" in refused.stderr
+    assert "draft with --auth hmac, then write `signature`" in refused.stderr
+
+
 def test_a_local_time_gets_a_zone_and_a_note(
     ingest: Ingest, checkout: Checkout, write: Write
 ) -> None:

@@ -26,8 +26,8 @@ def test_enter_accepts_every_guess(see: See, checkout: Checkout, write: Write) -
     shown = see(*NEW, typed="\n\n\n")
 
     assert shown.exit_code == 0, shown.text
-    assert "Where are the records? Each record makes an event.\n" in shown.text
-    assert "  1  payload.orders  1 record\n" in shown.text
+    assert "Where are the items? Each item makes an event.\n" in shown.text
+    assert "  1  payload.orders  1 item\n" in shown.text
     assert "Number or expression [payload.orders]: " in shown.text
     assert "Number or expression [item.id]: " in shown.text
     assert "Number or expression [item.changed]: " in shown.text
@@ -74,10 +74,10 @@ def test_a_wrong_answer_is_explained_and_asked_again(
     shown = see(*NEW, typed="payload.order\n\nitem.nothing\n9\n\nitem.code\n\n")
 
     assert shown.exit_code == 0, shown.text
-    assert "Error: --each payload.order: finds no record in the sample\n" in shown.text
-    assert "Error: --id item.nothing: is null: must be a text or a number" in shown.text
-    assert "Error: --id: position 0 of '9'" in shown.text
-    assert "Error: --time item.code: must be a time in each record" in shown.text
+    assert "Error: --each payload.order: finds no item in the sample; name a list" in shown.text
+    assert "Error: --id item.nothing is null in an item; choose a path that" in shown.text
+    assert "Error: --id '9', position 0" in shown.text
+    assert "Error: --time item.code: must be a time in each item" in shown.text
     assert rule_of(checkout)["id"] == "item.id"
 
 
@@ -89,6 +89,28 @@ def test_without_a_guess_an_answer_is_needed(see: See, checkout: Checkout, write
     assert shown.exit_code == 0, shown.text
     assert "Number or expression: " in shown.text
     assert rule_of(checkout) == {"entity": "SHOP", "id": "payload.code"}
+
+
+def test_days_are_offered_after_the_time_of_receipt(
+    see: See, checkout: Checkout, write: Write
+) -> None:
+    write("sample.json", {"id": "i-1", "issued": "2026-01-31"})
+
+    shown = see(*NEW, typed="\n2\n")
+
+    assert shown.exit_code == 0, shown.text
+    assert "Number or expression [received_at]: " in shown.text
+    assert rule_of(checkout)["time"] == {"value": "payload.issued", "format": "iso", "zone": "UTC"}
+
+
+def test_a_note_never_makes_a_choice_longer_than_the_terminal(see: See, write: Write) -> None:
+    write("sample.json", {"id": "i" * 200, "a" * 103: {"id": "x" * 200}})
+
+    shown = see(*NEW, typed="\n\n")
+
+    assert shown.exit_code == 0, shown.text
+    assert f"  1  payload.id  {'i' * 40}\n" in shown.text
+    assert f"  2  payload.{'a' * 103}.id\n" in shown.text
 
 
 def test_a_required_field_that_nothing_fills_is_asked_for(

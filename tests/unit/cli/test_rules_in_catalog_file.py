@@ -61,8 +61,8 @@ EXPRESSION_OR_FORM = "must be an expression, or a form with one of value, const,
          f" one of {FORM_KEYS}; a comma ends a text inside [ ] or {{ }}: put the expression in"
          " quotes"),
         ("item.title", "{first: [join(a, b)]}", f"14: {RULE_2}, contract_name.first, entry 1:"
-         " position 6 of 'join(a': ends too early; a comma ends a text inside [ ] or { }: put the"
-         " expression in quotes"),
+         " position 6 of 'join(a': the expression is not complete; a comma ends a text inside [ ]"
+         " or { }: put the expression in quotes"),
         ("item.title", "item..title", f"14: {RULE_2}, contract_name: position 5 of 'item..title':"
          ' unexpected "."'),
         ("contract_name:", "contract_nam:", f"14: {RULE_2}, contract_nam: CONTRACT has no field"

@@ -6,6 +6,7 @@ from ingestion.catalog import Source
 from ingestion.cli.login.known import deploy_command
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section
+from ingestion.cli.status.findings.wording import count_of
 
 State = Literal["same", "differs", "not_deployed", "not_in_checkout", "no_checkout"]
 _CATALOG = "config/sources.yaml"
@@ -24,8 +25,8 @@ def entry_section(source: CheckedSource) -> Section:
         "entities": found.entities,
         "has_map": bool(found.map),
     }
-    rules = f"{len(found.map)} rules" if len(found.map) > 1 else "1 rule" if found.map else ""
-    kind = f"payloads, mapped by {rules}" if rules else "events in the platform's own format"
+    rules = count_of(len(found.map), "rule")
+    kind = f"payloads, mapped by {rules}" if found.map else "events in the platform's own format"
     lines = [f"POST {url} takes {kind}: {', '.join(found.entities)}.", _SAYS[state]]
     return Section("entry", document, lines, _findings(source, state, keys))
 

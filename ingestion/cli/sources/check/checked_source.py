@@ -16,11 +16,13 @@ from ingestion.cli.suggestions import unknown_name
 class CheckedSource:
     """A source of a catalog. `entry` is that of the checkout, `deployed` that of the environment.
 
+    `current` is the entry that senders meet, or the checkout's before the first deployment.
     One of them may be None. Without a checkout, `checkout_catalog` is None; without an environment,
     `deployment`, which has the deployed catalog.
     """
 
     name: str
+    current: Source
     checkout: Checkout
     checkout_catalog: Catalog | None
     deployment: Deployment | None
@@ -33,11 +35,11 @@ class CheckedSource:
         """
         catalog = load_catalog(checkout) if checkout.catalog_file.is_file() else None
         described = describe_deployed(deployment) if deployment else None
-        sources = (described.sources or {}) if described else {}
-        known = dict.fromkeys([*(catalog.sources if catalog else ()), *sources])
+        deployed = (described.sources or {}) if described else {}
+        known = {**(catalog.sources if catalog else {}), **deployed}
         if name not in known:
             exit_with_error(f"the catalog has {unknown_name('source', name, known)}")
-        return cls(name, checkout, catalog, described)
+        return cls(name, known[name], checkout, catalog, described)
 
     @property
     def entry(self) -> Source | None:
@@ -49,14 +51,6 @@ class CheckedSource:
         """Return the entry of the deployed catalog."""
         sources = self.deployment.sources if self.deployment else None
         return sources.get(self.name) if sources else None
-
-    @property
-    def current(self) -> Source:
-        """Return the entry that senders meet, or the checkout's before the first deployment."""
-        found = self.deployed or self.entry
-        if found is None:
-            raise LookupError(self.name)
-        return found
 
     @property
     def environment(self) -> str:

@@ -8,6 +8,7 @@ from ingestion.cli.login.known import repair_command
 from ingestion.cli.secrets import SecretsError, read_secrets
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section, shown_time
+from ingestion.cli.status.findings.wording import count_of
 from ingestion.syntax.times import timestamp
 
 _LATER = {
@@ -68,7 +69,7 @@ def _text(auth: str, found: Credential) -> str:
         return f"{auth}: whether the {noun} exists is not known here."
     if not found.live:
         return f"{auth}: no {noun} is valid."
-    count = f"1 {noun} is valid" if found.live == 1 else f"{found.live} {noun}s are valid"
+    count = f"{count_of(found.live, noun)} {'is' if found.live == 1 else 'are'} valid"
     added = found.newest_added_at
     newest = f", the newest since {shown_time(added)}" if added else ""
     return f"{auth}: {count}{newest}."

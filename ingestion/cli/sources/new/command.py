@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 import entities
-from ingestion.catalog import Source
+from ingestion.catalog import Files, Source
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
 from ingestion.cli.mapping.file_command import read_pairs
@@ -16,13 +16,14 @@ from ingestion.cli.options import Yes
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.sources.new import options as given
 from ingestion.cli.sources.new.bad_draft import BadDraft
-from ingestion.cli.sources.new.draft import draft_source, free_names
-from ingestion.cli.sources.new.options import Options
+from ingestion.cli.sources.new.draft import draft_source
+from ingestion.cli.sources.new.free_names import free_names
+from ingestion.cli.sources.new.options import Options, RuleOptions
 from ingestion.cli.sources.new.questions import Questions
 from ingestion.cli.sources.new.report import print_draft
 from ingestion.cli.sources.new.sample_file import SampleFile, payloads_of, read_sample
 from ingestion.cli.sources.new.sender import SenderOptions
-from ingestion.cli.sources.new.try_draft import record_and_test, stage
+from ingestion.cli.sources.new.try_draft import map_and_record, stage
 from ingestion.cli.sources.new.write_files import copy_all
 from ingestion.syntax.times import timestamp
 
@@ -46,15 +47,15 @@ def new(
 ) -> None:
     """Draft a source from a sample payload: its entry, its sample and, if it is new, its entity.
 
-    On a terminal, the command asks for the records, their id and their time. It writes all files
-    if the sample passes its test, and none otherwise.
+    On a terminal, the command asks for the items, their id and their time. It maps the sample with
+    the draft first. If an item is refused, it writes nothing.
     """
-    fields, headers = read_pairs("--field", field, "="), read_pairs("--header", header, ":")
-    rule = (each or (), entity_id or (), time, fields)
-    sender = SenderOptions(auth, signature, on_invalid)
-    options = Options(name, entity, path, sender, *rule, headers)
+    sender = SenderOptions(auth=auth, signature=signature, on_invalid=on_invalid)
+    rule = RuleOptions.of(each=each, ids=entity_id, time=time, fields=field)
+    options = Options(name=name, entity=entity, path=path, sender=sender, rule=rule)
+    headers = read_pairs("--header", header, ":")
     try:
-        found = read_sample(sample, file_format)
+        found = read_sample(sample, file_format, headers)
         _write_draft(context.obj, options, found, Questions(yes=yes))
     except BadDraft as error:
         exit_with_error(f"{error}\nNothing was written.")
@@ -64,16 +65,17 @@ def _write_draft(
     checkout: Checkout, options: Options, sample: SampleFile, questions: Questions
 ) -> None:
     """Draft, try and write a source, and print what to do next. Raises BadDraft."""
+    catalog = checkout.catalog_file.read_bytes()
     names = free_names(checkout, load_catalog(checkout), options)
-    any_entity = next(iter(entities.models()))
-    source = Source(path=names.path, entities=[any_entity], auth="api_key")
-    request = Request(timestamp(datetime.now(UTC)), options.headers)
+    any_entity = next(iter(entities.models()))  # To read the payloads before the draft names one.
+    files = Files.model_validate(sample.files)
+    source = Source(path=names.path, entities=[any_entity], auth="api_key", files=files)
+    request = Request(timestamp(datetime.now(UTC)), sample.headers)
     payloads = payloads_of(sample, source, request)
-    draft = draft_source(names, options, payloads, questions)
-    text = checkout.catalog_file.read_bytes().decode()
+    draft = draft_source(names, options, sample.files, payloads, questions)
     with TemporaryDirectory() as folder:
         staged = Checkout(Path(folder))
-        stage(staged, text, draft, sample, options.headers)
-        tested = record_and_test(staged, draft)
-        written = copy_all(staged, checkout)
-    print_draft(draft, written, f"config/samples/{names.source}/{sample.name}", tested.events)
+        stage(staged, catalog.decode(), draft, sample)
+        tried = map_and_record(staged, draft)
+        written = copy_all(staged, checkout, catalog)
+    print_draft(draft, sample, written, tried.events)

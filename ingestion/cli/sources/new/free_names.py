@@ -1,49 +1,70 @@
 """Checks that the names of a new source are free, so that nothing is overwritten."""
 
-import re
-from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
 
 import entities
-from entities.base import MAX_NAME_CHARACTERS
-from ingestion.catalog import Catalog
+from entities.model_files import ENTITY_NAME, ENTITY_NAME_RULE
+from ingestion.catalog import Catalog, SourceName
 from ingestion.catalog.catalog import RESERVED_NAMES, RESERVED_PATHS
+from ingestion.catalog.source import UrlPath
+from ingestion.cli.catalog_faults.messages import PATTERN_RULES
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.sources.new.guesses.names import snake_case
+from ingestion.cli.sources.new.options import Options
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,23}")
-_PATH = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_ENTITY = re.compile(r"[a-z][a-z0-9_]*")
+_NAME: TypeAdapter[str] = TypeAdapter(SourceName)
+_PATH: TypeAdapter[str] = TypeAdapter(UrlPath)
 
 
-def require_free_source(checkout: Checkout, catalog: Catalog, name: str) -> None:
+class Names(NamedTuple):
+    """The names of a source that are free, and of its entity, which may exist."""
+
+    source: str
+    path: str
+    entity: str
+
+    @property
+    def hints(self) -> set[str]:
+        """Return what the items may be called, in the singular too."""
+        names = {snake_case(self.source), self.entity.lower()}
+        return names | {name.removesuffix("s") for name in names}
+
+
+def free_names(checkout: Checkout, catalog: Catalog, options: Options) -> Names:
+    """Return the names of a source. Raises BadDraft if one is taken."""
+    _require_free_source(checkout, catalog, options.name)
+    path = _free_path(catalog, options.name, options.path)
+    return Names(options.name, path, _entity_of(checkout, options.name, options.entity))
+
+
+def _require_free_source(checkout: Checkout, catalog: Catalog, name: str) -> None:
     """Raise BadDraft if a source cannot have this name, or if it has an entry or samples."""
-    if not _NAME.fullmatch(name):
-        raise BadDraft(
-            f"{name!r}: a name begins with A to Z or a to z, and has at most 24 letters, digits, -"
-            " and _"
-        )
-    taken = _same(name, [*catalog.sources, *RESERVED_NAMES])
-    if taken:
+    if not _is_valid(_NAME, name):
+        raise BadDraft(f"{name!r}: {PATTERN_RULES['[key]']}")
+    used = {other.lower(): other for other in (*catalog.sources, *RESERVED_NAMES)}
+    if taken := used.get(name.lower()):  # The catalog too ignores the case.
         raise BadDraft(f"the name {taken} is taken: choose another name, or edit the source")
     folder = checkout.samples_directory / name
     if folder.exists():
         shown = folder.relative_to(checkout.root)
-        raise BadDraft(f"{shown} exists: move it away, or choose another name")
+        raise BadDraft(f"{shown} exists: delete or rename the folder, or choose another name")
 
 
-def free_path(catalog: Catalog, name: str, given: str | None) -> str:
+def _free_path(catalog: Catalog, name: str, given: str | None) -> str:
     """Return the path of a new source. Raises BadDraft if another one has it."""
     path = given or name.lower()
-    if not _PATH.fullmatch(path):
-        raise BadDraft(f"--path {path}: must be lower case letters, digits, - and _, at most 40")
+    if not _is_valid(_PATH, path):
+        raise BadDraft(f"--path {path}: {PATTERN_RULES['path']}")
     if path in RESERVED_PATHS or path in catalog.name_by_path:
         user = catalog.name_by_path.get(path, "the platform")
         raise BadDraft(f"the path {path} is used by {user}: pass --path with another one")
     return path
 
 
-def entity_of(checkout: Checkout, source: str, given: str | None) -> str:
+def _entity_of(checkout: Checkout, source: str, given: str | None) -> str:
     """Return the name of the entity in capitals. Without `given` it is that of the source.
 
     Raises BadDraft if a new entity cannot have the name.
@@ -57,21 +78,20 @@ def entity_of(checkout: Checkout, source: str, given: str | None) -> str:
             " of a new one"
         )
     lower = name.lower()
-    if not _ENTITY.fullmatch(lower) or len(lower) > MAX_NAME_CHARACTERS:
-        raise BadDraft(
-            f"--entity {given or name}: a name begins with A to Z, and has at most"
-            f" {MAX_NAME_CHARACTERS} letters, digits and _"
-        )
+    if not ENTITY_NAME.fullmatch(lower):
+        raise BadDraft(f"--entity {given or name}: {ENTITY_NAME_RULE}")
     if lower in entities.NO_ENTITIES:
         raise BadDraft(f"entities/{lower}.py exists: pass --entity with another name")
     record = checkout.root / "config" / "schemas" / f"{name}.json"  # Of an entity that is removed.
-    for file in (*checkout.root.glob(f"entities/{lower}.*"), record):
-        if file.exists():
-            shown = file.relative_to(checkout.root)
-            raise BadDraft(f"{shown} exists: pass --entity with another name")
+    if record.exists():
+        shown = record.relative_to(checkout.root)
+        raise BadDraft(f"{shown} exists: pass --entity with another name")
     return name
 
 
-def _same(name: str, others: Iterable[str]) -> str | None:
-    """Return the other name that is equal but for its case."""
-    return next((other for other in others if other.lower() == name.lower()), None)
+def _is_valid(adapter: TypeAdapter[Any], name: str) -> bool:
+    try:
+        adapter.validate_python(name)
+    except ValidationError:
+        return False
+    return True

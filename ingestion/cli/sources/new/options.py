@@ -1,13 +1,14 @@
 """The options of `ingest source new`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 import typer
 
-from ingestion.catalog.signature import PresetName
+from ingestion.catalog.signature import PRESETS, PresetName
+from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.sources.new.sample_file import FORMATS
-from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions
+from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions, preset_of
 from ingestion.cli.start.completion import complete_entity
 
 _Texts = list[str] | None
@@ -30,7 +31,7 @@ Each = Annotated[
     _Texts,
     typer.Option(
         metavar="EXPRESSION",
-        help="The list of the records, or payload. May be repeated for a list in a list.",
+        help="The list of the items, or payload. May be repeated for a list in a list.",
     ),
 ]
 Id = Annotated[
@@ -38,12 +39,12 @@ Id = Annotated[
     typer.Option(
         "--id",
         metavar="EXPRESSION",
-        help="The id of a record. May be repeated for an id of several parts.",
+        help="The id of an item. May be repeated for an id of several parts.",
     ),
 ]
 Time = Annotated[
     str | None,
-    typer.Option(metavar="EXPRESSION", help="When it happened, or received_at."),
+    typer.Option(metavar="EXPRESSION", help="The time of the event, or received_at."),
 ]
 Field = Annotated[
     _Texts,
@@ -61,7 +62,13 @@ AuthOption = Annotated[
 ]
 SignatureOption = Annotated[
     PresetName | None,
-    typer.Option("--signature", help="How the source signs its requests. It sets --auth hmac."),
+    typer.Option(
+        "--signature",
+        metavar=f"[{'|'.join(PRESETS)}]",
+        parser=preset_of,
+        autocompletion=lambda: [*PRESETS],
+        help="How the source signs its requests. It sets --auth hmac.",
+    ),
 ]
 OnInvalidOption = Annotated[
     OnInvalid | None,
@@ -69,15 +76,25 @@ OnInvalidOption = Annotated[
 ]
 
 
+class RuleOptions(NamedTuple):
+    """What the command line says about the rule. Nothing stands for a guess."""
+
+    each: Sequence[str]
+    ids: Sequence[str]
+    time: str | None
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, *, each: _Texts, ids: _Texts, time: str | None, fields: _Texts) -> Self:
+        """Return the options as they are given. The command ends if a field has no expression."""
+        return cls(each or (), ids or (), time, read_pairs("--field", fields, "="))
+
+
 class Options(NamedTuple):
-    """What the command line says about a source. Nothing stands for a guess or a default."""
+    """What the command line says about a source. None stands for a default."""
 
     name: str
     entity: str | None
     path: str | None
     sender: SenderOptions
-    each: Sequence[str]
-    ids: Sequence[str]
-    time: str | None
-    fields: Mapping[str, str]
-    headers: Mapping[str, str]
+    rule: RuleOptions

@@ -9,10 +9,11 @@ from ingestion.cli.output import console
 from ingestion.cli.sources.new.bad_draft import BadDraft
 
 MAX_CHOICES = 9
+_MAX_COLUMN = 50  # Characters. The note of a longer expression is not below the others.
 
 
 class Questions:
-    """Asks on stderr. `is_asked` is False with --yes and without a terminal: guesses then count."""
+    """Asks on stderr. `is_asked` is False with --yes and without a terminal."""
 
     def __init__(self, *, yes: bool) -> None:
         self.is_asked = not yes and sys.stdin.isatty()
@@ -50,6 +51,9 @@ class Questions:
 
 def _print_question(question: str, choices: Sequence[tuple[str, str]]) -> None:
     console.print(question)
-    width = max((len(expression) for expression, _ in choices), default=0)
+    lengths = (len(expression) for expression, _ in choices)
+    width = max((each for each in lengths if each <= _MAX_COLUMN), default=0)
     for number, (expression, note) in enumerate(choices, 1):
-        console.print(f"  {number}  {expression:{width}}  {note}".rstrip())
+        text = f"  {number}  {expression:{width}}  "
+        room = max(console.width - len(text), 0)
+        console.print(f"{text}{note[:room]}".rstrip())

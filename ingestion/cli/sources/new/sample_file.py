@@ -2,13 +2,20 @@
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ingestion.catalog import Source
-from ingestion.cli.mapping.payloads import (
+from ingestion.cli.mapping.formats import (
     FORMAT_BY_SUFFIX,
+    STANDARD_INPUT,
     UPLOAD,
+    UnknownFormat,
+    choose_format,
+    formats_of,
+)
+from ingestion.cli.mapping.payloads import (
     PayloadFile,
     Payloads,
     Request,
@@ -16,47 +23,58 @@ from ingestion.cli.mapping.payloads import (
     read_payloads,
 )
 from ingestion.cli.sources.new.bad_draft import BadDraft
-from ingestion.cli.suggestions import unknown_name
+from ingestion.cli.sources.new.guesses.table_text import delimiter_of, encoding_of
 
-STANDARD_INPUT = "-"
-FORMATS = tuple(dict.fromkeys(each for each in FORMAT_BY_SUFFIX.values() if each != UPLOAD))
+_READABLE = {suffix: name for suffix, name in FORMAT_BY_SUFFIX.items() if name != UPLOAD}
+FORMATS = formats_of(_READABLE)
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
 class SampleFile(NamedTuple):
-    """The bytes of a sample, how to read them, and the name of its copy."""
+    """The bytes of a sample, how to read them, the name of its copy, and the request's headers.
+
+    `files` are the keys of the source's `files` that a table needs.
+    """
 
     shown_name: str
     name: str
     file_format: str
     content: bytes
+    headers: Mapping[str, str]
+    files: dict[str, str]
 
 
-def read_sample(file: str, file_format: str | None) -> SampleFile:
+def read_sample(file: str, file_format: str | None, headers: Mapping[str, str]) -> SampleFile:
     """Return a file, or standard input. Raises BadDraft."""
-    chosen = _format_of(file, file_format)
+    chosen, is_input = _format_of(file, file_format), file == STANDARD_INPUT
     try:
-        is_input = file == STANDARD_INPUT
         content = sys.stdin.buffer.read() if is_input else Path(file).read_bytes()
     except OSError as error:
         raise BadDraft(f"{file}: {error.strerror}") from error
-    stem = "" if file == STANDARD_INPUT else Path(file).stem
+    stem = "" if is_input else Path(file).stem
     suffixes = (suffix for suffix, known in FORMAT_BY_SUFFIX.items() if known == chosen)
     name = f"{_NO_NAME.sub('-', stem).strip('-') or 'sample'}{next(suffixes)}"
-    return SampleFile(file, name, chosen, content)
+    files = _files_of(content, chosen) if chosen in ("csv", "tsv") else {}
+    return SampleFile(file, name, chosen, content, headers, files)
+
+
+def _files_of(content: bytes, file_format: str) -> dict[str, str]:
+    """Return the encoding and the delimiter of a table where they are not the default."""
+    encoding = encoding_of(content)
+    if encoding is None:
+        return {}
+    files = {} if encoding == "utf-8-sig" else {"encoding": encoding}
+    delimiter = delimiter_of(content.decode(encoding)) if file_format == "csv" else None
+    return files | ({"delimiter": delimiter} if delimiter not in (None, ",") else {})
 
 
 def _format_of(file: str, named: str | None) -> str:
-    if named is not None and named not in FORMATS:
-        raise BadDraft(unknown_name("format", named, FORMATS))
-    by_name = "json" if file == STANDARD_INPUT else FORMAT_BY_SUFFIX.get(Path(file).suffix.lower())
-    chosen = named or by_name
-    if chosen == UPLOAD:
+    if named is None and FORMAT_BY_SUFFIX.get(Path(file).suffix.lower()) == UPLOAD:
         raise BadDraft(f"{file}: unpack the file first: a sample is one that people can read")
-    if chosen is None:
-        known = ", ".join(suffix for suffix, each in FORMAT_BY_SUFFIX.items() if each != UPLOAD)
-        raise BadDraft(f"{file}: name the format with --format, or end the name in {known}")
-    return chosen
+    try:
+        return choose_format(file, named, _READABLE)
+    except UnknownFormat as error:
+        raise BadDraft(str(error)) from error
 
 
 def payloads_of(sample: SampleFile, source: Source, request: Request) -> Payloads:

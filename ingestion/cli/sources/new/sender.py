@@ -2,11 +2,24 @@
 
 from typing import Any, Literal, NamedTuple
 
-from ingestion.catalog.signature import PresetName, scheme_of
+import typer
+
+from ingestion.catalog.signature import PRESETS, PresetName, scheme_of
 from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.suggestions import unknown_name
 
 Auth = Literal["api_key", "hmac", "basic", "bearer"]  # `iam` needs ARNs, which the entry lists.
 OnInvalid = Literal["refuse", "quarantine"]
+
+
+def preset_of(text: str) -> PresetName:
+    """Return the preset of that name. Raises typer.BadParameter."""
+    if text not in PRESETS:
+        raise typer.BadParameter(
+            f"{unknown_name('preset', text, PRESETS)}. For another signature draft with --auth"
+            " hmac, then write `signature`: docs/senders.md#another-signature"
+        )
+    return text
 
 
 class SenderOptions(NamedTuple):

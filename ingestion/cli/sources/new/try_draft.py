@@ -1,6 +1,5 @@
 """Tries a draft in a folder of its own, before anything is written to the checkout."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -19,9 +18,7 @@ from ingestion.cli.sources.new.sample_file import SampleFile
 _MAX_REASONS = 5
 
 
-def stage(
-    staged: Checkout, catalog: str, draft: Draft, sample: SampleFile, headers: Mapping[str, str]
-) -> None:
+def stage(staged: Checkout, catalog: str, draft: Draft, sample: SampleFile) -> None:
     """Write what a draft adds to an empty folder: catalog, sample, headers and a new entity.
 
     Raises BadDraft if the catalog cannot take the entry.
@@ -32,28 +29,29 @@ def stage(
     changed = with_entry(catalog, name, draft.entry)
     staged.catalog_file.write_text(changed, encoding="utf-8", newline="")
     (folder / sample.name).write_bytes(sample.content)
-    if headers:
+    if sample.headers:
         file = folder / f"{Path(sample.name).stem}{HEADERS}"
-        file.write_text(yaml_text(dict(headers)), encoding="utf-8")
+        file.write_text(yaml_text(dict(sample.headers)), encoding="utf-8")
     if draft.declaration:
         file = staged.root / "entities" / f"{draft.names.entity.lower()}.yaml"
         file.parent.mkdir()
         file.write_text(entity_text(draft.declaration), encoding="utf-8")
 
 
-def record_and_test(staged: Checkout, draft: Draft) -> TriedSource:
-    """Record what the staged sample makes, test it, and return the test.
+def map_and_record(staged: Checkout, draft: Draft) -> TriedSource:
+    """Map the staged sample with the draft, and record the events as what its test expects.
 
-    Raises BadDraft if the catalog is invalid, if an item is refused, or if the test fails.
+    Raises BadDraft if the catalog is invalid, if an item is refused, or if a field stays empty.
     """
     with entities.with_model(draft.model) if draft.model else nullcontext():
-        for each in _try(staged, draft.names.source).samples:
-            each.record()
-        tested = _try(staged, draft.names.source)
-        refusals = [line for each in tested.samples for line in each.refusals]
-        if faults := [*refusals, *tested.faults]:
-            raise BadDraft("\n".join(["the sample does not fit the draft:", *_first(faults)]))
-    return tested
+        tried = _try(staged, draft.names.source)
+        refusals = [line for each in tried.samples for line in each.refusals]
+        faults = [*refusals, *tried.unfilled]
+    if faults:
+        raise BadDraft("\n".join(["the sample does not fit the draft:", *_first_lines(faults)]))
+    for each in tried.samples:
+        each.record()
+    return tried
 
 
 def _try(staged: Checkout, name: str) -> TriedSource:
@@ -64,6 +62,6 @@ def _try(staged: Checkout, name: str) -> TriedSource:
         raise BadDraft(str(error)) from error
 
 
-def _first(lines: list[str]) -> list[str]:
+def _first_lines(lines: list[str]) -> list[str]:
     more = [f"  … and {len(lines) - _MAX_REASONS} more"] if len(lines) > _MAX_REASONS else []
     return [*(f"  {line}" for line in lines[:_MAX_REASONS]), *more]

@@ -1,24 +1,32 @@
 """Writes the files of a draft to the checkout: all of them, or none."""
 
 from contextlib import ExitStack
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.sources.new.bad_draft import BadDraft
+from ingestion.cli.terminal.output_file import open_atomic
 
 
-def copy_all(staged: Checkout, checkout: Checkout) -> list[str]:
+def copy_all(staged: Checkout, checkout: Checkout, catalog_before: bytes) -> list[str]:
     """Copy the staged files, the catalog last, and return their names. No file is overwritten.
 
-    Raises BadDraft if one exists, and OSError. Files that were written before are then removed.
+    `catalog_before` is what the draft was made from: a draft that another command wrote meanwhile
+    is kept. Raises BadDraft if the catalog was changed, or if a file exists or cannot be written.
+    The command ends if the catalog cannot be replaced. No new file stays in either case.
     """
     catalog = staged.catalog_file
     new = sorted(file for file in staged.root.rglob("*") if file.is_file() and file != catalog)
     names = [file.relative_to(staged.root) for file in new]
-    with ExitStack() as undo:
+    with checkout.catalog_file.open("rb") as locked, ExitStack() as undo:
+        flock(locked, LOCK_EX)
+        if checkout.catalog_file.read_bytes() != catalog_before:
+            raise BadDraft("config/sources.yaml was changed meanwhile: repeat the command")
         for file, name in zip(new, names, strict=True):
             _write_new(checkout.root / name, file.read_bytes(), undo)
-        _replace(checkout.catalog_file, catalog.read_bytes())
+        with open_atomic(str(checkout.catalog_file)) as out:
+            out.write(catalog.read_bytes().decode())
         undo.pop_all()
     shown = catalog.relative_to(staged.root)
     return [str(shown), *map(str, names)]
@@ -26,24 +34,15 @@ def copy_all(staged: Checkout, checkout: Checkout) -> list[str]:
 
 def _write_new(file: Path, content: bytes, undo: ExitStack) -> None:
     missing = [folder for folder in (file.parent, *file.parents) if not folder.exists()]
-    for folder in reversed(missing):
-        if not folder.exists():
-            folder.mkdir()
-            undo.callback(folder.rmdir)
     try:
+        for folder in reversed(missing):
+            if not folder.exists():
+                folder.mkdir()
+                undo.callback(folder.rmdir)
         with file.open("xb") as stream:
             undo.callback(file.unlink)
             stream.write(content)
     except FileExistsError as error:
-        raise BadDraft(f"{file} exists now: repeat the command with another name") from error
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Replace a file at once, with its permissions. An editor never sees a part of it."""
-    beside = file.with_name(f".{file.name}.new")
-    try:
-        beside.write_bytes(content)
-        beside.chmod(file.stat().st_mode)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+        raise BadDraft(f"{file} exists: repeat the command with another name") from error
+    except OSError as error:
+        raise BadDraft(f"{file}: {error.strerror}") from error

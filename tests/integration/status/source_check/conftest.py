@@ -25,7 +25,6 @@ def deploy(cloud: Cloud, run: Ingest, checkout: Checkout, deployment: Deployment
 
     An entry of None removes the source.
     """
-    assert cloud.s3
     group = log_group_of(deployment.function_names["inserter"])
     boto3.client("logs").create_log_group(logGroupName=group)
 

@@ -126,12 +126,11 @@ def logged_in(deploy: Deploy, checkout: Checkout, monkeypatch: pytest.MonkeyPatc
     return outside
 
 
-@pytest.mark.usefixtures("mapped")
-def test_a_login_suffices_without_a_checkout(cloud: Cloud, logged_in: Checkout) -> None:
+@pytest.mark.usefixtures("mapped", "cloud")
+def test_a_login_suffices_without_a_checkout(logged_in: Checkout) -> None:
     result = static(logged_in, "sourceB", "-o", "json")
 
     shown = json.loads(result.stdout)
-    assert cloud.s3
     assert shown["entry"]["state"] == "no_checkout"
     assert problems(shown) == [("last_events", "no_events")]
     assert finding(shown, "no_events")["command"] == "ingest send FILE --source sourceB"

@@ -1,29 +1,26 @@
-"""Which paths of a sample are the records, their id and their time."""
+"""Which paths of a sample are the items and their id."""
 
 from typing import Any
 
 import pytest
 
-from ingestion.cli.sources.new.guesses.find_ids import find_enveloped_id, find_ids
-from ingestion.cli.sources.new.guesses.find_lists import main_list
-from ingestion.cli.sources.new.guesses.find_times import any_format_of, find_times, format_of
-from ingestion.cli.sources.new.guesses.leaves import Leaf, leaves_of
+from ingestion.cli.sources.new.guesses.find_ids import (
+    best_ids,
+    find_enveloped_id,
+    find_ids,
+    unusable_ids,
+)
+from ingestion.cli.sources.new.guesses.find_lists import find_lists, likely_items
+from ingestion.cli.sources.new.guesses.path_values import paths_of
 
-DAY = "2026-01-31T10:00:00Z"
 
-
-def ids(*records: Any, hints: tuple[str, ...] = ()) -> list[str]:
+def ids(*items: Any, hints: tuple[str, ...] = ()) -> list[str]:
     """Return the keys of the paths that may hold the id, the best first."""
-    return [".".join(leaf.keys) for leaf in find_ids(leaves_of("item", records), hints)]
-
-
-def times(*records: Any) -> list[str]:
-    """Return the keys of the paths that may hold the time, the best first."""
-    return [".".join(leaf.keys) for leaf in find_times(leaves_of("item", records), ())]
+    return [".".join(path.keys) for path in find_ids(paths_of("item", items), hints)]
 
 
 @pytest.mark.parametrize(
-    ("record", "best"),
+    ("item", "best"),
     [
         ({"number": 7, "id": 8}, "id"),
         ({"customer_id": 1, "uuid": "x"}, "uuid"),
@@ -36,14 +33,20 @@ def times(*records: Any) -> list[str]:
         ({"deep": {"deeper": {"id": 1}}, "key": "x"}, "key"),
         ({"DOCNUM": "0017", "MANDT": "100"}, "DOCNUM"),
         ({"serial": "s-1", "site": "x"}, "serial"),
+        ({"cbc:ProfileID": "p", "cbc:ID": "i-1"}, "cbc:ID"),
+        (
+            {"cbc:ProfileID": "p", "cbc:ID": {"@schemeID": "s", "#text": "i-1"}, "cbc:No": "7"},
+            "cbc:ID.#text",
+        ),
+        ({"order": {"@number": "7", "@customerId": "8", "line": "x"}}, "order.@number"),
     ],
 )
-def test_the_best_id_is_named_as_one_near_the_top(record: Any, best: str) -> None:
-    assert ids(record, hints=("order",))[0] == best
+def test_the_best_id_is_named_as_one_near_the_top(item: Any, best: str) -> None:
+    assert ids(item, hints=("order",))[0] == best
 
 
 @pytest.mark.parametrize(
-    "record",
+    "item",
     [
         {"id": None},
         {"id": ""},
@@ -54,32 +57,44 @@ def test_the_best_id_is_named_as_one_near_the_top(record: Any, best: str) -> Non
         {"id": " x"},
         {"id": "x" * 600},
         {"paid": "no"},
+        {"amount": {"@currencyID": "EUR", "#text": "1.5"}},
+        {"@schemeID": "x", "#text": "y"},
         {"name": "x"},
         {},
         7,
         None,
     ],
 )
-def test_a_value_that_is_no_id_is_no_guess(record: Any) -> None:
-    assert ids(record) == []
+def test_a_value_that_is_no_id_is_no_guess(item: Any) -> None:
+    assert ids(item) == []
 
 
-def test_an_id_is_in_each_record_and_differs() -> None:
+def test_an_id_is_in_each_item_and_differs() -> None:
     assert ids({"id": 1, "key": "a"}, {"id": 1, "key": "b"}) == ["key"]
     assert ids({"id": 1, "key": "a"}, {"key": "b"}) == ["key"]
     assert ids({"id": 1}, {"id": "1"}) == []
 
 
-def test_an_event_about_a_record_has_two_ids() -> None:
-    event = {"id": "e-1", "type": "changed", "data": {"object": {"id": "r-1"}}}
+def test_an_event_in_an_object_has_two_ids_too() -> None:
+    event = {"id": "e-1", "event_type": "changed", "data": {"id": "r-1", "type": "incident"}}
 
-    found = find_enveloped_id(leaves_of("payload", [event]))
+    found = find_enveloped_id(paths_of("payload", [{"event": event}]))
 
     assert found is not None
-    assert [leaf.expression for leaf in found] == ["payload.id", "payload.data.object.id"]
-    assert find_enveloped_id(leaves_of("payload", [{**event, "type": None}])) is None
-    assert find_enveloped_id(leaves_of("payload", [{**event, "data": {}}])) is None
-    assert find_enveloped_id(leaves_of("payload", [{**event, "id": "x" * 257}])) is None
+    assert [path.expression for path in found] == ["payload.event.id", "payload.event.data.id"]
+    assert find_enveloped_id(paths_of("payload", [{"order": event}])) is None
+
+
+def test_an_event_about_an_entity_has_two_ids() -> None:
+    event = {"id": "e-1", "type": "changed", "data": {"object": {"id": "r-1"}}}
+
+    found = find_enveloped_id(paths_of("payload", [event]))
+
+    assert found is not None
+    assert [path.expression for path in found] == ["payload.id", "payload.data.object.id"]
+    assert find_enveloped_id(paths_of("payload", [{**event, "type": None}])) is None
+    assert find_enveloped_id(paths_of("payload", [{**event, "data": {}}])) is None
+    assert find_enveloped_id(paths_of("payload", [{**event, "id": "x" * 257}])) is None
 
 
 @pytest.mark.parametrize(
@@ -97,64 +112,52 @@ def test_an_event_about_a_record_has_two_ids() -> None:
         ("text", None),
     ],
 )
-def test_the_list_of_the_records_is_above_any_id(payload: Any, path: str | None) -> None:
-    found = main_list([payload], ())
+def test_the_list_of_the_items_is_above_any_id(payload: Any, path: str | None) -> None:
+    found = likely_items(find_lists([payload], ()), [payload], ())
 
-    assert (found.expression if found else None) == path
+    assert found == [path or "payload"]
 
 
-@pytest.mark.parametrize(
-    ("record", "best"),
-    [
-        ({"created_at": DAY, "updated_at": DAY}, "updated_at"),
-        ({"created": DAY, "meta": {"changedAt": DAY}}, "meta.changedAt"),
-        ({"due_date": DAY, "created": DAY}, "created"),
-        ({"x": DAY}, "x"),
-        ({"ts": 1780000000123}, "ts"),
-        ({"event_time": "1780000000.25"}, "event_time"),
-    ],
-)
-def test_the_best_time_says_when_the_record_changed(record: Any, best: str) -> None:
-    assert times(record)[0] == best
+def test_lists_that_are_equally_good_are_all_named() -> None:
+    rows = [{"id": 1}]
+    request = {"object_attributes": {"id": 1}, "labels": rows}
+
+    def likely(payload: Any, *hints: str) -> list[str]:
+        return likely_items(find_lists([payload], hints), [payload], hints)
+
+    assert likely(request) == ["payload", "payload.labels"]
+    assert likely({"meta": {"request_id": "x"}, "rows": rows}) == ["payload.rows"]
+    assert likely({"orders": rows, "users": rows}) == ["payload.orders", "payload.users"]
+    assert likely({"orders": rows, "users": rows}, "users") == ["payload.users"]
 
 
 @pytest.mark.parametrize(
-    "record",
+    ("item", "best"),
     [
-        {"count": 1780000000},
-        {"updated": 7},
-        {"updated": None},
-        {"updated": "soon"},
-        {"updated": "2026-01-31"},
-        {"updated": "2026-01-31T10:00:00"},
-        {"updated": "2999-01-31T10:00:00Z"},
-        {"updated": "1955-01-31T10:00:00Z"},
-        {"updated": True},
+        ({"user": {"id": 1}, "issue": {"id": 2}}, ["user.id", "issue.id"]),
+        ({"user": {"id": 1}, "issue": {"iid": 2}}, ["user.id"]),
+        (
+            {"app": {"uuid": "x"}, "data": {"issue": {"id": 2}}, "actor": {"id": 1}},
+            ["actor.id", "app.uuid", "data.issue.id"],
+        ),
+        ({"a": "x", "issue": {"id": 1, "number": 2, "user": {"id": 3}}}, ["issue.id"]),
+        ({"Invoice": {"cbc:ID": "i", "Order": {"cbc:ID": "o"}}}, ["Invoice.cbc:ID"]),
+        ({"orgId": 1, "groupKey": "x"}, ["orgId", "groupKey"]),
+        ({"id": 1, "ID": 2, "uuid": "x"}, ["id"]),
+        ({"name": "x"}, []),
     ],
 )
-def test_a_value_that_may_be_no_time_is_no_guess(record: Any) -> None:
-    assert times(record) == []
+def test_ids_that_are_equally_good_are_all_named(item: Any, best: list[str]) -> None:
+    found = best_ids(paths_of("item", [item]), ())
+
+    assert [".".join(path.keys) for path in found] == best
 
 
-@pytest.mark.parametrize(
-    ("value", "name"),
-    [
-        (DAY, "rfc3339"),
-        ("2026-01-31 10:00:00.5+01:00", "rfc3339"),
-        (1780000000, "epoch_s"),
-        ("1780000000.25", "epoch_s"),
-        (1780000000123, "epoch_ms"),
-        (1780000000123456, "epoch_us"),
-        (1780000000123456789, "epoch_ns"),
-        ("2026-01-31", "iso"),
-        ("2026-01-31T10:00:00", "iso"),
-        ("31.01.2026", None),
-        (20260131, "iso"),
-        (True, None),
-        ([DAY], None),
-    ],
-)
-def test_the_format_of_a_time_is_found(value: Any, name: str | None) -> None:
-    assert any_format_of([value]) == name
-    found = format_of(Leaf("item", ("time",), [value], is_in_all=True))
-    assert found == (None if name == "iso" else name)
+def test_a_path_that_is_named_as_an_id_and_holds_none_has_a_reason() -> None:
+    items = [{"id": "a#b", "key": None, "number": 7}, {"id": "x", "key": "k", "number": 7}]
+
+    assert unusable_ids(paths_of("item", items)) == [
+        "item.id has a value that cannot be an id (docs/http.md)",
+        "item.key is null or missing in an item",
+        "item.number has the same value in two items",
+    ]

@@ -9,6 +9,7 @@ from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.sources.new.write_files import copy_all
 
 CATALOG = "config/sources.yaml"
+BEFORE = b"old\n"
 FILES = {CATALOG: "new\n", "config/samples/shop/a.json": "{}", "entities/shop.yaml": "fields:\n"}
 
 
@@ -38,7 +39,7 @@ def paths(checkout: Checkout) -> list[str]:
 def test_every_file_is_written_and_named(staged: Checkout, checkout: Checkout) -> None:
     checkout.catalog_file.chmod(0o640)
 
-    names = copy_all(staged, checkout)
+    names = copy_all(staged, checkout, BEFORE)
 
     assert names == list(FILES)
     assert {name: (checkout.root / name).read_text() for name in names} == FILES
@@ -54,20 +55,52 @@ def test_a_file_that_exists_stays_and_the_others_are_removed(
     before = paths(checkout)
 
     with pytest.raises(BadDraft, match=r"entities/shop.yaml exists"):
-        copy_all(staged, checkout)
+        copy_all(staged, checkout, BEFORE)
 
     assert paths(checkout) == before
     assert (checkout.root / "entities" / "shop.yaml").read_text() == "mine\n"
     assert checkout.catalog_file.read_text() == "old\n"
 
 
+def test_a_catalog_that_was_changed_meanwhile_is_kept(staged: Checkout, checkout: Checkout) -> None:
+    checkout.catalog_file.write_text("changed\n")
+    before = paths(checkout)
+
+    with pytest.raises(BadDraft, match="was changed meanwhile: repeat the command"):
+        copy_all(staged, checkout, BEFORE)
+
+    assert paths(checkout) == before
+    assert checkout.catalog_file.read_text() == "changed\n"
+
+
+def test_the_target_of_a_linked_catalog_is_replaced(staged: Checkout, checkout: Checkout) -> None:
+    target = checkout.root / "target.yaml"
+    checkout.catalog_file.rename(target)
+    checkout.catalog_file.symlink_to(target)
+
+    copy_all(staged, checkout, BEFORE)
+
+    assert checkout.catalog_file.is_symlink()
+    assert target.read_text() == "new\n"
+
+
+def test_a_file_that_cannot_be_written_is_named(staged: Checkout, checkout: Checkout) -> None:
+    (checkout.root / "entities").write_text("no folder")
+    before = paths(checkout)
+
+    with pytest.raises(BadDraft, match=r"entities/shop\.yaml: Not a directory"):
+        copy_all(staged, checkout, BEFORE)
+
+    assert paths(checkout) == before
+
+
 def test_a_catalog_that_cannot_be_replaced_leaves_nothing_behind(
     staged: Checkout, checkout: Checkout
 ) -> None:
-    checkout.catalog_file.unlink()
+    (staged.root / CATALOG).write_bytes(b"\xff")
     before = paths(checkout)
 
-    with pytest.raises(FileNotFoundError):
-        copy_all(staged, checkout)
+    with pytest.raises(UnicodeDecodeError):
+        copy_all(staged, checkout, BEFORE)
 
     assert paths(checkout) == before

@@ -77,7 +77,9 @@ def test_an_expression_of_a_field_that_does_not_compile(form: Any, keys: Any) ->
 
     assert fault.path == ("map", 0, "fields", "contract_name", *keys)
     place = ", ".join(key_names(("contract_name", *keys)))
-    assert fault.message == (f"rule 1 (CONTRACT), {place}: position 6 of 'item.[': ends too early")
+    assert fault.message == (
+        f"rule 1 (CONTRACT), {place}: position 6 of 'item.[': the expression is not complete"
+    )
 
 
 def test_a_word_in_place_of_an_expression_may_be_a_constant() -> None:

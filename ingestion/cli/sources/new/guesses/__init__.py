@@ -1,4 +1,4 @@
-"""What the values of a sample are: paths, records, ids, times, and the types of fields.
+"""What the values of a sample are: paths, items, ids, times, and the types of fields.
 
 Nothing here asks, prints or writes.
 """

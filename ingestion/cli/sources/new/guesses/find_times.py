@@ -6,61 +6,74 @@ from decimal import Decimal
 from typing import Any
 
 from entities.fields import NUMBER_TEXT
-from ingestion.cli.sources.new.guesses.leaves import Leaf
 from ingestion.cli.sources.new.guesses.names import words_of
+from ingestion.cli.sources.new.guesses.path_values import PathValues
 from ingestion.mapping.values.readers.time_formats import compile_time
 from ingestion.syntax.times import timestamp
 
 RFC3339 = "rfc3339"
 _EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+_WITH_OFFSET = (RFC3339, "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z")  # As +0100 too.
 ISO = "iso"  # Local times and days, which need a zone.
 ZONE = "UTC"
 _AHEAD = timedelta(minutes=5)  # As a source's `max_ahead`.
 _EARLIEST = "1970-01-01T00:00:00.000000Z"
 _EARLIEST_EPOCH = "2000-01-01T00:00:00.000000Z"  # A smaller number is rather a count.
-# By what the name says: when the record changed, when the event was, and when the record began.
+# By what the name says: when the entity changed, when the event was, and when the entity began.
 _NAMES = (
-    {"updated", "modified", "changed", "edited", "update", "change"},
+    {"updated", "modified", "changed", "edited", "update", "change", "last"},
     {"timestamp", "ts", "time", "datetime", "occurred", "sent", "measured", "recorded"},
     {"date", "published", "at", "on"},
-    {"created", "opened", "placed", "creation"},
+    {"created", "opened", "placed", "creation", "first"},
 )
 _OTHER = len(_NAMES)
 _OF_OTHER_MOMENTS = {"due", "end", "ends", "start", "starts", "expires", "expiry", "valid", "birth"}
 
 
-def find_times(leaves: Iterable[Leaf], parent: Sequence[str]) -> list[Leaf]:
-    """Return the paths that hold a time of the past in each record, the best first.
+def find_times(paths: Iterable[PathValues], parent: Sequence[str]) -> list[PathValues]:
+    """Return the paths that hold a time of the past in each item, the best first.
 
     A path beside the id, in the object `parent`, is better than another one.
     """
-    found = [leaf for leaf in leaves if leaf.is_in_all and format_of(leaf)]
+    found = [path for path in paths if path.is_in_all and format_of(path)]
     now = timestamp(datetime.now(UTC) + _AHEAD)
-    past = [leaf for leaf in found if max(read_times(leaf.values, format_of(leaf))) <= now]
+    past = [path for path in found if max(read_times(path.values, format_of(path))) <= now]
 
-    def order(leaf: Leaf) -> tuple[int, int, bool]:
-        return (_rank(leaf), len(leaf.keys), leaf.keys[:-1] != (*parent,))
+    def order(path: PathValues) -> tuple[int, int, bool]:
+        return (_rank_as_time(path), len(path.keys), path.keys[:-1] != (*parent,))
 
     return sorted(past, key=order)
 
 
-def format_of(leaf: Leaf) -> str | None:
+def find_days(paths: Iterable[PathValues]) -> list[PathValues]:
+    """Return the paths that hold a day or a local time in each item. Either needs a zone."""
+    return [
+        path
+        for path in paths
+        if path.is_in_all and all(isinstance(value, str) for value in path.values)
+        if not _reads(path.values, RFC3339) and _reads(path.values, ISO)
+    ]
+
+
+def format_of(path: PathValues) -> str | None:
     """Return the format of a path's values: rfc3339 or an epoch; None if they are no times.
 
     Numbers are an epoch only if the name says that they are times.
     """
-    if all(isinstance(value, str) for value in leaf.values) and _reads(leaf.values, RFC3339):
-        return RFC3339
-    if not all(map(_is_number, leaf.values)) or _rank(leaf) == _OTHER:
+    if all(isinstance(value, str) for value in path.values):
+        for name in _WITH_OFFSET:
+            if _reads(path.values, name):
+                return name
+    if not all(map(_may_be_epoch, path.values)) or _rank_as_time(path) == _OTHER:
         return None
-    return _epoch_of(leaf.values)
+    return _epoch_of(path.values)
 
 
 def any_format_of(values: Sequence[Any]) -> str | None:
     """Return the format of values that are known to be times; `iso` for local times and days."""
-    if all(map(_is_number, values)) and (epoch := _epoch_of(values)):
+    if all(map(_may_be_epoch, values)) and (epoch := _epoch_of(values)):
         return epoch
-    return next((name for name in (RFC3339, ISO) if _reads(values, name)), None)
+    return next((name for name in (*_WITH_OFFSET, ISO) if _reads(values, name)), None)
 
 
 def read_times(values: Sequence[Any], name: str | None) -> list[str]:
@@ -80,12 +93,12 @@ def _reads(values: Sequence[Any], name: str, earliest: str = _EARLIEST, latest: 
         return False
 
 
-def _is_number(value: Any) -> bool:
+def _may_be_epoch(value: Any) -> bool:
     is_text = isinstance(value, str) and NUMBER_TEXT.fullmatch(value)
     return bool(is_text) or type(value) in (int, Decimal)
 
 
-def _rank(leaf: Leaf) -> int:
-    words = {*words_of(leaf.keys[-1])} if leaf.keys else set()
+def _rank_as_time(path: PathValues) -> int:
+    words = {*words_of(path.keys[-1])} if path.keys else set()
     ranks = (rank for rank, names in enumerate(_NAMES) if names & words)
     return _OTHER if words & _OF_OTHER_MOMENTS else next(ranks, _OTHER)

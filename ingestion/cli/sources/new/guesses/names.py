@@ -11,6 +11,15 @@ _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _PROTECTED = ("model_validate", "model_dump")  # pydantic warns of fields that begin with these.
 
+_PERSONAL = {
+    *("email", "mail", "phone", "mobile", "tel", "fax", "surname", "birthday", "birthdate", "dob"),
+    *("firstname", "lastname", "ssn", "iban", "ip", "street", "recipient"),
+}
+_PERSONAL_NAMES = {"first_name", "last_name", "family_name", "given_name", "full_name"}
+_PERSONAL_NAMES |= {"display_name"}
+_SECRET = {"password", "passwd", "passphrase", "secret", "token", "credential", "credentials"}
+_SECRET_NAMES = {"api_key", "access_key", "private_key", "client_key"}
+
 
 def snake_case(text: str) -> str:
     """Return a text as words in lower case, joined by `_`: `dueDate` becomes `due_date`.
@@ -39,3 +48,15 @@ def field_name(keys: Sequence[str], used: Collection[str]) -> str:
         name = f"field_{name}".rstrip("_")
     names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(used) + 2))
     return next(each for each in names if each not in used)
+
+
+def is_personal(name: str) -> bool:
+    """Return whether a key names personal data."""
+    words = words_of(name)
+    return not _PERSONAL.isdisjoint(words) or "_".join(words[-2:]) in _PERSONAL_NAMES
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a key names a password, a token or a key that lets someone in."""
+    words = words_of(name)
+    return not _SECRET.isdisjoint(words) or "_".join(words[-2:]) in _SECRET_NAMES

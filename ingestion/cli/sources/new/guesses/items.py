@@ -1,40 +1,40 @@
-"""The records of a sample: what a rule with these steps would make events of."""
+"""The items of a sample: what a rule with these steps would make events of."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ingestion.cli.mapping.payloads import Payloads
 from ingestion.cli.sources.new.bad_draft import BadDraft
-from ingestion.cli.sources.new.guesses.leaves import Keys, Leaf, leaves_of
+from ingestion.cli.sources.new.guesses.path_values import Keys, PathValues, paths_of
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.mapping.expressions import BadExpression, compile_expression
 from ingestion.mapping.items.scope import item_scopes, never, payload_scope
 from ingestion.mapping.values.value import FAILURES, Scope
 
-WHOLE_PAYLOAD = "payload"  # In place of steps: the payload itself is the record.
+WHOLE_PAYLOAD = "payload"  # In place of steps: the payload itself is the item.
 
 
-class Records(NamedTuple):
-    """The scopes of the records, and the leaves of what they hold.
+class Items(NamedTuple):
+    """The scopes of the items, and the paths of what they hold.
 
-    `leaves` are those of the records, `outer` those of the payloads around them. In a form, in XML
+    `paths` are those of the items, `outer` those of the payloads around them. In a form, in XML
     and in a table (`is_text`) every value is a text.
     """
 
     steps: list[str]
     scopes: list[Scope]
-    leaves: list[Leaf]
-    outer: list[Leaf]
+    paths: list[PathValues]
+    outer: list[PathValues]
     is_text: bool
 
     @property
-    def all_leaves(self) -> list[Leaf]:
-        """Return the leaves of the records, and then those around them."""
-        return [*self.leaves, *self.outer]
+    def all_paths(self) -> list[PathValues]:
+        """Return the paths of the items, and then those around them."""
+        return [*self.paths, *self.outer]
 
 
-def records_of(payloads: Payloads, steps: Sequence[str]) -> Records:
-    """Return the records that the steps find. Raises BadDraft if there are none, or too many."""
+def items_of(payloads: Payloads, steps: Sequence[str]) -> Items:
+    """Return the items that the steps find. Raises BadDraft if there are none, or too many."""
     expressions = [_compiled("--each", step) for step in steps]
     scopes: list[Scope] = []
     for payload in payloads.items:
@@ -44,14 +44,17 @@ def records_of(payloads: Payloads, steps: Sequence[str]) -> Records:
                 raise BadDraft(f"--each {', '.join(steps)}: {found}") from found
             scopes.append(found)
     if not scopes:
-        raise BadDraft(f"--each {', '.join(steps)}: finds no record in the sample")
+        raise BadDraft(
+            f"--each {', '.join(steps)}: finds no item in the sample; name a list, such as"
+            " payload.rows"
+        )
     if len(scopes) > MAX_EVENTS:
-        raise BadDraft(f"the sample has {len(scopes)} records: keep at most {MAX_EVENTS} of them")
+        raise BadDraft(f"the sample has {len(scopes)} items: keep at most {MAX_EVENTS} of them")
     place = "item" if steps else "payload"
-    leaves = leaves_of(place, [scope["item"] for scope in scopes])
+    paths = paths_of(place, [scope["item"] for scope in scopes])
     around = [payload.content for payload in payloads.items] if steps else []
-    outer = leaves_of("payload", around, without=_keys(expressions[0].path) if steps else None)
-    return Records(list(steps), scopes, leaves, outer, payloads.is_text)
+    outer = paths_of("payload", around, without=_keys(expressions[0].path) if steps else None)
+    return Items(list(steps), scopes, paths, outer, payloads.is_text)
 
 
 def values_of(option: str, text: str, scopes: Sequence[Scope]) -> list[Any]:
@@ -67,8 +70,8 @@ def _compiled(option: str, text: str) -> Any:
     try:
         return compile_expression(text)
     except BadExpression as error:
-        place = f"position {error.position} of {text!r}"
-        raise BadDraft(f"{option}: {place}: {error.reason}") from error
+        place = f"{option} {text!r}, position {error.position}"
+        raise BadDraft(f"{place}: {error.reason}") from error
 
 
 def _keys(path: Sequence[str]) -> Keys:
