@@ -16,10 +16,13 @@ from ingestion.store.outcomes import MOVED_BY_QUEUE
 ACCEPTED, IGNORED, STORED = "EventAccepted", "EventIgnored", "EventStored"
 SUPERSEDED, DUPLICATED, REDRIVEN = "EventSuperseded", "EventDuplicated", "EventRedriven"
 REJECTED, QUARANTINED, DEAD_LETTERED = "EventRejected", "RequestQuarantined", "EventDeadLettered"
-ROWS_REJECTED = "RowRejected"
+ROWS_REJECTED, COLUMNS_MISSING = "RowRejected", "ColumnMissing"
 OTHER = "other"  # A reason that this version of the command does not know.
 
-_TOTALS = (ACCEPTED, IGNORED, STORED, SUPERSEDED, DUPLICATED, REDRIVEN, ROWS_REJECTED)
+_TOTALS = (
+    *(ACCEPTED, IGNORED, STORED, SUPERSEDED, DUPLICATED, REDRIVEN),
+    *(ROWS_REJECTED, COLUMNS_MISSING),
+)
 _REASONS = {
     REJECTED: REJECTIONS,
     QUARANTINED: REJECTIONS,
