@@ -35,7 +35,8 @@ def read_signed(scheme: Scheme, headers: Mapping[str, list[str]], now: float) ->
     `headers` holds all values of each name. Names may be in any case.
     """
     listed = read_once(headers, scheme.header, *_SIGNATURES)
-    if ", " in listed.removeprefix(scheme.prefix):  # A proxy joins repeated headers: RFC 9110, 5.3.
+    # A proxy joins repeated headers: RFC 9110, 5.3. Where a comma separates, this is the same list.
+    if scheme.separator != "," and ", " in listed.removeprefix(scheme.prefix):
         raise _refusal(f"the header {scheme.header} must be sent exactly once")
     entries = [listed]
     if scheme.separator:

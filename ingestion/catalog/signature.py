@@ -47,6 +47,9 @@ class Signature(BaseModel):
     )
     algorithm: Literal["sha256", "sha512"] = Field("sha256", description="The hash of the HMAC.")
     encoding: Literal["hex", "base64"] = Field("hex", description="How the signature is written.")
+    separator: Annotated[str, Field(pattern=r"^[,; ]$")] | None = Field(
+        None, description="Stands between the signatures of a header that may hold several."
+    )
     signed: str = Field(
         "{id}.{timestamp}.{body}",
         description="The signed text, with {body} and, if they are signed, {id} and {timestamp}.",
@@ -77,6 +80,15 @@ class Signature(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _prefix_holds_no_separator(self) -> Self:
+        if self.separator and self.separator in self.prefix:
+            raise ValueError(
+                f'prefix must not hold the separator "{self.separator}": otherwise the header is'
+                " split inside of the prefix"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _headers_differ(self) -> Self:
         named = (self.header, self.id_header, self.timestamp_header)
         names = [name.lower() for name in named if name]
@@ -94,11 +106,10 @@ class Signature(BaseModel):
 class Scheme(Signature):
     """A general form, and what some presets need beside it.
 
-    `separator` stands between the signatures in the header. `timestamp_prefix` finds the timestamp
-    among them. With `has_base64_secrets` a secret is `whsec_` and its bytes in base64.
+    `timestamp_prefix` finds the timestamp among the signatures. With `has_base64_secrets` a secret
+    is `whsec_` and its bytes in base64.
     """
 
-    separator: str | None = None
     timestamp_prefix: str | None = None
     has_base64_secrets: bool = False
 

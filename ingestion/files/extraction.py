@@ -209,13 +209,13 @@ class Extraction:
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
                 if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
                     unpacked = stop_reading(unpacked, must_stop)
-                rules = self.catalog.rules_of(upload.keys.source)
+                rules, note = self.catalog.rules_of(upload.keys.source), report.note_missing_columns
                 yield from extract_rows(
                     unpacked,
                     file_format,
                     upload,
                     source,
-                    UploadRules(rules, must_stop) if rules else None,
+                    UploadRules(rules, must_stop, note) if rules else None,
                     revision=report.revision,
                     rows_before=report.rows,
                     results_before=report.results_of_next_row,

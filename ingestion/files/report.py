@@ -38,11 +38,13 @@ class Report(BaseModel):
     the bucket. When all events are published, it is `done` if the counts agree, and `unbalanced`
     if rows or events were lost. `refused` is a slug that says why no further row could be read, and
     `detail` what would be right. `rejections` counts rejected rows by reason, and `rejected_bytes`
-    the bytes of their objects. `sequencer` is that of the S3 event; it is empty in reports of an
-    older version. `reader_version` says which rows the reader yields: an extraction
-    continues by their number. `mapping` is the version of the source's rules; it is empty for a
-    source without rules, and None before the first run. `revision` is that of all events that are
-    made after the rules have changed. `runs` counts the runs of the extractor. Times are UTC.
+    the bytes of their objects. `missing_columns` are columns that the rules read and the header
+    does not have, without which fields of all events are null. `sequencer` is that of the S3 event;
+    it is empty in reports of an older version. `reader_version` says which rows the reader yields:
+    an extraction continues by their number. `mapping` is the version of the source's rules; it is
+    empty for a source without rules, and None before the first run. `revision` is that of all
+    events that are made after the rules have changed. `runs` counts the runs of the extractor.
+    Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -71,6 +73,7 @@ class Report(BaseModel):
     rejected_bytes: int = 0
     published: int | None = None
     rejections: dict[str, int] = {}
+    missing_columns: list[str] = []
     examples: list[Example] = []
     parts: int = 0
     uploaded_at: str
@@ -88,6 +91,10 @@ class Report(BaseModel):
             self.revision = now
             self.results_of_next_row = 0
         self.mapping = version
+
+    def note_missing_columns(self, columns: list[str]) -> None:
+        """Set the columns that the header of the file does not have."""
+        self.missing_columns = columns
 
     @property
     def is_settled(self) -> bool:

@@ -88,6 +88,7 @@ def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) 
         "RowAccepted": report.accepted,
         "RowRejected": report.rejected,
         "EventIgnored": report.ignored,
+        "ColumnMissing": len(report.missing_columns),
     }
     print_metrics(
         _shown_source(report.source, runtime),

@@ -50,13 +50,14 @@ def _scheme(source: Source) -> Json:
     if source.auth != "hmac":
         return _SCHEMES[source.auth]
     scheme = source.scheme
+    several = f" Several may be separated by `{scheme.separator}`." if scheme.separator else ""
     again = " Sign each attempt with the current time." if scheme.signs_timestamp else ""
     return {
         "type": "apiKey",
         "in": "header",
         "name": scheme.header,
         "description": f"`{scheme.prefix}` and the HMAC-{scheme.algorithm.upper()} of"
-        f" `{scheme.signed}` in {scheme.encoding}.{again}",
+        f" `{scheme.signed}` in {scheme.encoding}.{several}{again}",
     }
 
 

@@ -27,6 +27,7 @@ PATTERN_RULES = {
         "must be the name of one header, such as X-Signature",
     ),
     "prefix": "must be at most 100 ASCII characters, such as sha256=, and not begin with a blank",
+    "separator": 'must be ",", ";" or " "',
     "principals": "must be the ARN of one role or user, as arn:aws:iam::123456789012:role/sender",
 }
 

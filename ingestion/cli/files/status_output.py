@@ -58,6 +58,11 @@ def _print_hints(status: UploadStatus, document: dict[str, Any], deployment: Dep
     print_grouped(
         "line", [(each["line"], "{reason}: {message}".format(**each)) for each in examples]
     )
+    if missing := document.get("missing_columns"):
+        console.print(
+            f"Missing columns: {', '.join(missing)}. The rules read them, so the fields of these"
+            " columns have no value"
+        )
     if examples:
         command = deployment.command("files", "show", upload_id, "--rejected")
         console.print(f"All rejected rows: {command}")

@@ -52,8 +52,8 @@ class Report:
         if self.request:
             return (
                 f"accepted events that are not listed may {self._wait}, or be stored, superseded"
-                " or duplicates: the log names only events that failed. To find one of them,"
-                " trace its own id"
+                " or duplicates (the topic ignores a repeat within five minutes): the log names"
+                " only events that failed. To find one of them, trace its own id"
             )
         if any(line.function.startswith(_OF_CHANGES) for line in self.lines):
             stored = "the event was stored, because it caused a change"

@@ -22,10 +22,14 @@ MAX_ROW_EVENTS = 100_000
 
 
 class UploadRules(NamedTuple):
-    """The rules of an upload's source. They stop once `must_stop` returns True."""
+    """The rules of an upload's source. They stop once `must_stop` returns True.
+
+    `note_missing_columns` gets the columns that the header of a table lacks.
+    """
 
     rules: CompiledRules
     must_stop: Callable[[], bool] = never
+    note_missing_columns: Callable[[list[str]], None] | None = None
 
 
 class MappedRows:

@@ -33,10 +33,24 @@ def check_read_columns(source: Source, header: list[str]) -> None:
         )
     if source.ignored:
         return
-    needed = dict.fromkeys(column for rule in source.map for column in _needed_columns(rule))
-    if missing := [column for column in needed if column not in named]:
+    if missing := _missing(source, named, only_required=True):
         names = first_of(missing, repr)
         raise RefusedFile("missing_column", f"no column for {names}: the header has {quote(named)}")
+
+
+def missing_columns(source: Source, header: list[str]) -> list[str]:
+    """Return the columns that the header lacks, and without which fields of all events are null.
+
+    These are columns that alone are the value of a field without a default, in a rule without a
+    condition. Other columns may be those of another kind of file.
+    """
+    return _missing(source, header, only_required=False)
+
+
+def _missing(source: Source, header: list[str], *, only_required: bool) -> list[str]:
+    """Return the columns of the rules that the header lacks, in the order of the rules."""
+    needed = (column for rule in source.map for column in _needed_columns(rule, only_required))
+    return [column for column in dict.fromkeys(needed) if column not in header]
 
 
 def _read_columns(source: Source) -> set[str]:
@@ -46,26 +60,26 @@ def _read_columns(source: Source) -> set[str]:
     return {path[0] if path else ANY_FIELD for path in paths}
 
 
-def _needed_columns(rule: Rule) -> Iterator[str]:
-    """Yield the columns without which the rule makes an event of no row."""
+def _needed_columns(rule: Rule, only_required: bool) -> Iterator[str]:
+    """Yield the columns without which the rule makes an event of no row, or lacks a field."""
     if rule.each is not None or rule.when is not None:
         return
     texts = rule.id_parts
     if rule.time_form:
         texts = [*texts, rule.time_form.value]
     if rule.operation == "upsert":
-        texts = [*texts, *_required_values(rule)]
+        texts = [*texts, *_values(rule, only_required)]
     for text in texts:
         column = compile_expression(text).payload_field
         if column is not None:
             yield column
 
 
-def _required_values(rule: Rule) -> Iterator[str]:
-    """Yield the expressions of the required fields that have no default."""
+def _values(rule: Rule, only_required: bool) -> Iterator[str]:
+    """Yield the expressions of the fields that have no default."""
     model = entities.models()[rule.entity]
     for name, value in rule.fields.items():
-        if model.model_fields[name].is_required():
+        if model.model_fields[name].is_required() or not only_required:
             if isinstance(value, str):
                 yield value
             elif value.value is not None and value.default is None:

@@ -9,7 +9,7 @@ from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.files.mappers.items import ItemMapper
 from ingestion.files.mappers.mapped_rows import MappedRows, UploadRules
-from ingestion.files.mappers.read_columns import check_read_columns
+from ingestion.files.mappers.read_columns import check_read_columns, missing_columns
 from ingestion.files.mappers.row_result import RejectedRow, RowResult
 from ingestion.files.mappers.rows import read_cells, read_line
 from ingestion.files.mappers.table import RowMapper
@@ -35,19 +35,25 @@ class Results:
     def of_rows(self, opened: OpenRows) -> ResultsOf:
         """Return what makes the results of a row. Raises RefusedFile for a table's header."""
         if self.rules:
-            return MappedRows(
-                self.upload,
-                self.source,
-                self.rules,
-                payload_reader(self.source, opened),
-                is_text=opened.header is not None,
-                revision=self.revision,
-            ).results
+            return self._by_rules(self.rules, opened)
         if opened.header is not None:
             mapper = RowMapper(self.upload, self.source, opened.header, self.revision)
             return _one_event(mapper.event)
         items = ItemMapper(self.upload, self.source, self.revision)
         return _one_event(items.event_of_line if opened.are_lines else items.event)
+
+    def _by_rules(self, rules: UploadRules, opened: OpenRows) -> ResultsOf:
+        payload_of = payload_reader(self.source, opened)
+        if opened.header is not None and rules.note_missing_columns:
+            rules.note_missing_columns(missing_columns(self.source, opened.header))
+        return MappedRows(
+            self.upload,
+            self.source,
+            rules,
+            payload_of,
+            is_text=opened.header is not None,
+            revision=self.revision,
+        ).results
 
 
 def payload_reader(source: Source, opened: OpenRows) -> Callable[[Any], Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from tests.integration.cloud import Cloud, limit
+from tests.integration.conftest import Ingest
 from tests.integration.files.contracts import drain
 from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source, queued, table
 from tests.integration.files.mapped_runs import counted, made
@@ -52,6 +53,24 @@ def test_each_row_makes_two_entities_is_ignored_or_fails_in_part(
     stored = cloud.rows()["CONTRACT#7"]
     assert stored["contract_name"] == "Turbine 7"
     assert stored["_event"]["mapping"] == report["mapping"]
+
+
+def test_a_renamed_column_is_named_in_the_report_and_counted(
+    cloud: Cloud, counts: Callable[[], dict[str, int]], run: Ingest
+) -> None:
+    map_source(cloud, CONTRACT, MILESTONE)
+    record = cloud.drop("x.csv", table(2).replace("Due", "Deadline"))
+
+    cloud.extract(record)
+    cloud.insert()
+    report = report_on(cloud, record)
+    shown = run("files", "show", report["upload_id"]).output
+
+    assert report["missing_columns"] == ["Due"]
+    assert (report["accepted"], counts()["ColumnMissing"]) == (2, 1)
+    assert (
+        "Missing columns: Due. The rules read them, so the fields of these columns have no value"
+    ) in " ".join(shown.split())
 
 
 def test_a_file_that_is_delivered_twice_has_the_result_of_one(cloud: Cloud) -> None:

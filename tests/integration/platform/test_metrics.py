@@ -63,7 +63,7 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
         | of_source("files", FileExtracted=1, FileRefused=1)
-        | of_source("sourceA", FileExtracted=1, EventIgnored=1)
+        | of_source("sourceA", FileExtracted=1, EventIgnored=1, ColumnMissing=1)
         | {("FileUnbalanced",): 1, ("FileRefused",): 1},
     ),
     "inserter": (

@@ -74,7 +74,7 @@ def use_extractor(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     mark_as_inserted(cloud, dropped)
     cloud.extract(dropped)
     cloud.extract(cloud.drop("c.jsonl", "", source="sourceX"))
-    cloud.extract(cloud.drop("p.jsonl", '{"ping": 1}', source="sourceA"))
+    cloud.extract(cloud.drop("p.csv", "ping\n1\n", source="sourceA"))
     return said()
 
 

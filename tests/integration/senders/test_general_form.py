@@ -82,6 +82,64 @@ def test_base64_may_be_the_encoding(source: SourceB) -> None:
     assert refused(source.post({"X-Sig": hex_of(RAW)}), 401)
 
 
+@pytest.mark.parametrize("separator", [",", ";", " "])
+@pytest.mark.parametrize("encoding", ["hex", "base64"])
+def test_one_of_several_signatures_is_enough(
+    source: SourceB, encoding: str, separator: str
+) -> None:
+    form = {"header": "X-Sig", "signed": "{body}", "prefix": "v1=", "separator": separator}
+    source.configure(SECRET, auth="hmac", signature=form | {"encoding": encoding})
+    key = hmac.digest(KEY, RAW, "sha256")
+    made = key.hex() if encoding == "hex" else b64encode(key).decode()
+    given = (f"v1={made}", "v1=0000", f"v1={made[::-1]}", f"v0={made}", made)
+    ours, another, reversed_digits, other_prefix, no_prefix = given
+
+    accepted = [
+        source.post({"X-Sig": separator.join(entries)}, BODY)
+        for entries in ((ours,), (ours, another), (another, ours), (other_prefix, "", ours))
+    ]
+    refusals = [
+        source.post({"X-Sig": separator.join(entries)}, BODY)
+        for entries in ((another,), (reversed_digits, other_prefix, no_prefix))
+    ]
+
+    assert [response.status for response in accepted] == [202] * 4
+    assert all(refused(response, 401) for response in refusals)
+
+
+def test_without_a_separator_a_header_holds_one_signature(source: SourceB) -> None:
+    form = {"header": "X-Sig", "signed": "{body}", "prefix": "v1="}
+    source.configure(SECRET, auth="hmac", signature=form)
+    ours = f"v1={hex_of(RAW)}"
+
+    responses = [source.post({"X-Sig": text}) for text in (f"{ours},{ours}", f"{ours}, {ours}")]
+
+    assert all(refused(response, 401) for response in responses)
+
+
+def test_blanks_after_the_comma_of_a_list_are_left_out(source: SourceB) -> None:
+    form = {"header": "X-Sig", "signed": "{body}", "prefix": "v1=", "separator": ","}
+    source.configure(SECRET, auth="hmac", signature=form)
+
+    response = source.post({"X-Sig": f"v1=00, v1={hex_of(RAW)}"})
+
+    assert response.status == 202
+
+
+def test_a_header_of_a_list_is_sent_once_and_has_at_most_4096_characters(source: SourceB) -> None:
+    form = {"header": "X-Sig", "signed": "{body}", "prefix": "v1=", "separator": ","}
+    source.configure(SECRET, auth="hmac", signature=form)
+    ours = f"v1={hex_of(RAW)}"
+
+    twice = source.post({"X-Sig": [ours, ours]})
+    longest = source.post({"X-Sig": f"{ours},".ljust(4096, "0")})
+    longer = source.post({"X-Sig": f"{ours},".ljust(4097, "0")})
+
+    assert refused(twice, 401)
+    assert longest.status == 202
+    assert refused(longer, 401)
+
+
 def test_an_id_does_not_hold_the_text_that_separates_it(source: SourceB) -> None:
     form = {"header": "X-Sig", "id_header": "X-Id", "timestamp_header": "X-Time"}
     source.configure(SECRET, auth="hmac", signature=form)

@@ -7,7 +7,10 @@ import pytest
 
 from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
 
-KEYS = "header, prefix, algorithm, encoding, signed, id_header, timestamp_header, tolerance_seconds"
+KEYS = (
+    "header, prefix, algorithm, encoding, separator, signed, id_header, timestamp_header,"
+    " tolerance_seconds"
+)
 BOTH = "id_header: Y, timestamp_header: Z}"
 
 
@@ -52,6 +55,16 @@ BOTH = "id_header: Y, timestamp_header: Z}"
         ("signature: {header: X, prefix: ü=}", "6: s.signature.prefix: must be at most 100 ASCII"
          " characters, such as sha256=, and not begin with a blank, and not 'ü='"),
         ("signature: {header: X, prefix: ' v1'}", "6: s.signature.prefix: must be at most 100"),
+        ("signature: {header: X, separator: '|'}", '6: s.signature.separator: must be ",", ";" or'
+         " \" \", and not '|'\n"),
+        ("signature: {header: X, separator: ', '}", '6: s.signature.separator: must be ",", ";" or'
+         " \" \", and not ', '\n"),
+        ("signature: {header: X, separator: ''}", '6: s.signature.separator: must be ",", ";" or'
+         " \" \", and not ''\n"),
+        ("signature: {header: X, separator: 5}", "6: s.signature.separator: must be text: put a"),
+        ("signature: {header: X, signed: '{body}', prefix: 'v1,', separator: ','}",
+         '6: s.signature: prefix must not hold the separator ",": otherwise the header is split'
+         " inside of the prefix"),
         ("signature: {header: X, algorithm: sha1}", "6: s.signature.algorithm: must be sha256 or"
          " sha512\n"),
         ("signature: {header: X, algorithm: sha-512}", "6: s.signature.algorithm: must be sha256 or"

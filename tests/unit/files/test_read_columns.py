@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from ingestion.errors import RefusedFile
+from ingestion.files.mappers.read_columns import missing_columns
 from ingestion.files.mappers.row_result import IgnoredRow
 from tests.support.factories import Json
 from tests.unit.files.extracting import rejections
-from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped
+from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped, mapped_catalog
 
 
 def refusal(header: str, *rules: Json, **keys: Any) -> str:
@@ -95,3 +96,26 @@ def test_a_rule_with_a_condition_does_not_need_its_columns() -> None:
 
 def test_duplicate_columns_are_refused() -> None:
     assert refusal("No,Name,Name", CONTRACT) == "duplicate_column: more than one column for 'Name'"
+
+
+DUE = {"value": "item.Due", "date": "iso", "optional": True}
+
+
+@pytest.mark.parametrize(
+    ("rule", "missing"),
+    [
+        (MILESTONE, ["Step", "Due"]),
+        (MILESTONE | {"id": "item.No", "fields": {"description": "item.Text"}}, ["Text"]),
+        (MILESTONE | {"id": "item.No", "fields": {"contract_id": "item.No", "end_date": DUE}},
+         ["Due"]),
+        (MILESTONE | {"id": "item.No", "fields": {"end_date": DUE | {"default": "2026-01-31"}}},
+         []),
+        (MILESTONE | {"id": "item.No", "fields": {"description": "item.A || item.B"}}, []),
+        (MILESTONE | {"when": "item.Step"}, []),
+        (CONTRACT, []),
+    ],
+)  # fmt: skip
+def test_columns_without_which_a_field_is_null_are_missing(rule: Json, missing: list[str]) -> None:
+    source = mapped_catalog(rule).sources["sourceB"]
+
+    assert missing_columns(source, ["No", "Name"]) == missing

@@ -21,7 +21,13 @@ SOURCES: dict[str, dict[str, Any]] = {
     },
     "own": {
         "auth": "hmac",
-        "signature": {"header": "X-Sig", "signed": "{body}", "algorithm": "sha512"},
+        "signature": {
+            "header": "X-Sig",
+            "signed": "{body}",
+            "algorithm": "sha512",
+            "prefix": "v1=",
+            "separator": ",",
+        },
         "success": 200,
         "handshake": {"when": "payload.ping", "answer": {"pong": "payload.ping"}},
     },
@@ -54,6 +60,14 @@ def test_the_document_is_valid(document: Any) -> None:
         "basic": "basic",
         "bearer": "bearer",
     }
+
+
+def test_a_scheme_says_how_to_sign(document: Any) -> None:
+    own = document["components"]["securitySchemes"]["hmac_own"]
+
+    assert own["description"] == (
+        "`v1=` and the HMAC-SHA512 of `{body}` in hex. Several may be separated by `,`."
+    )
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -14,12 +14,15 @@ from ingestion.cli.status.parts import parts_of
 from ingestion.store.outcomes import MOVED_BY_QUEUE
 
 ACCEPTED, IGNORED, STORED = "EventAccepted", "EventIgnored", "EventStored"
-SUPERSEDED, DUPLICATED = "EventSuperseded", "EventDuplicated"
+SUPERSEDED, DUPLICATED, REDRIVEN = "EventSuperseded", "EventDuplicated", "EventRedriven"
 REJECTED, QUARANTINED, DEAD_LETTERED = "EventRejected", "RequestQuarantined", "EventDeadLettered"
-ROWS_REJECTED = "RowRejected"
+ROWS_REJECTED, COLUMNS_MISSING = "RowRejected", "ColumnMissing"
 OTHER = "other"  # A reason that this version of the command does not know.
 
-_TOTALS = (ACCEPTED, IGNORED, STORED, SUPERSEDED, DUPLICATED, ROWS_REJECTED)
+_TOTALS = (
+    *(ACCEPTED, IGNORED, STORED, SUPERSEDED, DUPLICATED, REDRIVEN),
+    *(ROWS_REJECTED, COLUMNS_MISSING),
+)
 _REASONS = {
     REJECTED: REJECTIONS,
     QUARANTINED: REJECTIONS,
@@ -34,6 +37,15 @@ class Counts(NamedTuple):
 
     totals: Mapping[str, int]
     by_reason: Mapping[str, Mapping[str, int]]
+
+    @property
+    def without_outcome(self) -> int:
+        """Return how many accepted events have no counted outcome: docs/metrics.md, the ledger."""
+        accepted, *outcomes = (
+            sum(self.totals.get(metric, 0) for metric in metrics)
+            for metrics in ((ACCEPTED, REDRIVEN), (STORED, SUPERSEDED, DUPLICATED, DEAD_LETTERED))
+        )
+        return max(accepted - sum(outcomes), 0)
 
 
 def read_counts(deployment: Deployment, source: str, since: datetime, now: datetime) -> Counts:

@@ -42,6 +42,7 @@ def events_section(
     document = {
         "last_accepted_at": last,
         **totals,
+        "without_outcome": found.without_outcome,
         "requests": [receipt._asdict() for receipt in receipts],
         "entities": [each._asdict() for each in stored],
     }
@@ -54,8 +55,18 @@ def events_section(
     lines = [
         f"The last one was accepted at {shown_time(last)}.",
         f"Since {shown_time(timestamp(since))}: {', '.join(shown) or 'none'}.",
+        *_without_outcome(found.without_outcome),
     ]
     return Section("last_events", document, [*lines, *_listed(receipts, stored)])
+
+
+def _without_outcome(count: int) -> list[str]:
+    verb = "has" if count == 1 else "have"
+    text = (
+        f"{count_of(count, 'accepted event')} {verb} no outcome here: repeats within five minutes,"
+        " which the topic ignores, or messages that wait."
+    )
+    return [text] if count else []
 
 
 def _last(

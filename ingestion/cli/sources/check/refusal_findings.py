@@ -28,7 +28,8 @@ _NO_ADVICE = "The response says what was wrong."
 class Refused(NamedTuple):
     """What was refused: requests by HTTP status, events and kept requests by reason.
 
-    API Gateway itself refused those of `gateway`. `dead_letters_waiting` counts those of now.
+    API Gateway itself refused those of `gateway`. `missing_columns` counts each file's, and
+    `dead_letters_waiting` those of now.
     """
 
     gateway: Mapping[int, int]
@@ -37,6 +38,7 @@ class Refused(NamedTuple):
     quarantined: Mapping[str, int]
     dead_lettered: Mapping[str, int]
     rows: int
+    missing_columns: int
     dead_letters_waiting: int
 
 
@@ -49,7 +51,7 @@ def find_refusals(
     yield from _of_requests("gateway_refused", refused.gateway, "by API Gateway ", access_log)
     yield from _of_requests("requests_refused", refused.requests, "", logs)
     yield from _of_events(source, refused.events)
-    yield from _of_rows(source, refused.rows)
+    yield from _of_files(source, refused)
     # Afterwards someone has redriven or dropped all of them.
     yield from _of_kept(source, refused.quarantined if refused.dead_letters_waiting else {})
 
@@ -80,11 +82,17 @@ def _of_events(source: CheckedSource, rejected: Mapping[str, int]) -> Iterator[F
         yield Finding("events_rejected", text, command)
 
 
-def _of_rows(source: CheckedSource, rows: int) -> Iterator[Finding]:
-    if rows:
-        text = f"{_were(rows, 'row')} rejected: the report of each uploaded file says why."
-        command = source.command("files", "list", "--source", source.name)
+def _of_files(source: CheckedSource, refused: Refused) -> Iterator[Finding]:
+    command = source.command("files", "list", "--source", source.name)
+    if refused.rows:
+        text = f"{_were(refused.rows, 'row')} rejected: the report of each uploaded file says why."
         yield Finding("rows_rejected", text, command)
+    if refused.missing_columns:
+        text = (
+            f"{_were(refused.missing_columns, 'column')} missing in uploaded files, so fields have"
+            " no value: the report of each file names the columns. Correct the rules or the files."
+        )
+        yield Finding("columns_missing", text, command)
 
 
 def _of_kept(source: CheckedSource, kept: Mapping[str, int]) -> Iterator[Finding]:

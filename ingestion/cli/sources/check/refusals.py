@@ -34,6 +34,7 @@ def refusals_section(
         quarantined=found.by_reason[counts.QUARANTINED],
         dead_lettered=found.by_reason[counts.DEAD_LETTERED],
         rows=found.totals.get(counts.ROWS_REJECTED, 0),
+        missing_columns=found.totals.get(counts.COLUMNS_MISSING, 0),
         dead_letters_waiting=dead_letters,
     )
     document = {**refused._asdict(), "gateway": gateway}
@@ -57,4 +58,8 @@ def _lines(refused: Refused) -> list[str]:
         for noun, verb, by_reason in by_noun
         for reason, count in sorted(by_reason.items())
     ]
-    return [*listed, *([f" {count_of(refused.rows, 'row')} rejected"] if refused.rows else [])]
+    of_files = [
+        (refused.rows, f" {count_of(refused.rows, 'row')} rejected"),
+        (refused.missing_columns, f" {count_of(refused.missing_columns, 'column')} missing"),
+    ]
+    return [*listed, *(line for count, line in of_files if count)]

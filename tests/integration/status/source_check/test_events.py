@@ -85,6 +85,33 @@ def test_the_request_of_an_event_of_hours_ago_is_found_in_its_minute(
     assert check("sourceB", "--since", "1h")["last_events"]["accepted"] == 0
 
 
+@pytest.mark.parametrize(
+    ("metrics", "count", "text"),
+    [
+        ({"EventAccepted": 12, "EventStored": 6}, 6, "6 accepted events have no outcome here:"),
+        ({"EventAccepted": 2, "EventSuperseded": 1}, 1, "1 accepted event has no outcome here:"),
+        ({"EventAccepted": 1, "EventRedriven": 1, "EventStored": 1}, 1, "1 accepted event has"),
+        ({"EventAccepted": 3, "EventStored": 1, "EventDuplicated": 2}, 0, ""),
+        ({"EventAccepted": 2, "EventStored": 1, "EventDeadLettered": 1}, 0, ""),
+        ({"EventAccepted": 1, "EventStored": 2}, 0, ""),
+    ],
+)
+def test_accepted_events_without_a_counted_outcome_are_shown(
+    check: Check, run: Ingest, planned: Plan, metrics: dict[str, int], count: int, text: str
+) -> None:
+    for metric, value in metrics.items():
+        put_metric(platform(planned), metric, "sourceB", value, minutes_ago=1)
+
+    shown = check()
+    printed = run("source", "check", "sourceB").stdout
+
+    assert shown["last_events"]["without_outcome"] == count
+    assert ("no outcome here: repeats within five minutes" in " ".join(printed.split())) == (
+        count > 0
+    )
+    assert text in printed
+
+
 def test_a_source_that_never_sent_gets_the_command_that_sends(check: Check) -> None:
     shown = check()
 

@@ -55,6 +55,7 @@ def test_rejected_and_dead_lettered_events_are_counted_by_reason(
         put_metric(ours, "EventDeadLettered", "sourceB", 2, reason=reason)
     put_metric(ours, "EventRejected", "sourceC", 9, reason="invalid_entity")
     put_metric(ours, "RowRejected", "sourceB", 4)
+    put_metric(ours, "ColumnMissing", "sourceB", 1)
     send(cloud, deployment.dead_letter_queue_urls["sourceB"])
 
     shown = check()
@@ -62,7 +63,7 @@ def test_rejected_and_dead_lettered_events_are_counted_by_reason(
     found = shown["refusals"]
     assert found["events"] == {"invalid_entity": 3, "too_large": 1, "other": 1}
     assert found["dead_lettered"] == {"not_storable": 2}
-    assert (found["rows"], found["dead_letters_waiting"]) == (4, 1)
+    assert (found["rows"], found["missing_columns"], found["dead_letters_waiting"]) == (4, 1, 1)
     rejected = [f for f in shown["findings"] if f["problem"] == "events_rejected"]
     assert rejected[0]["text"] == (
         "3 events were rejected: invalid_entity. The response names the field and what would be"
@@ -70,6 +71,12 @@ def test_rejected_and_dead_lettered_events_are_counted_by_reason(
     )
     assert rejected[0]["command"] == "ingest schema CONTRACT"
     assert finding(shown, "rows_rejected")["command"] == "ingest files list --source sourceB"
+    missing = finding(shown, "columns_missing")
+    assert missing["command"] == "ingest files list --source sourceB"
+    assert missing["text"] == (
+        "1 column was missing in uploaded files, so fields have no value: the report of each file"
+        " names the columns. Correct the rules or the files."
+    )
     assert finding(shown, "dead_letters")["command"] == "ingest dlq list --source sourceB"
 
 
