@@ -27,8 +27,9 @@ def model_in_yaml(file: Path) -> type[Entity]:
     except OSError as error:
         raise InvalidEntity(f"{name}: {error.strerror}") from error
     except InvalidField as error:
-        line = find_line(text, ("fields", error.name))
-        raise InvalidEntity(f"{name}:{line}: {error}") from error
+        line = find_line(text, ("fields", error.name, error.key))
+        keys = f"fields.{error.name}" + ("." if error.key else ": ")
+        raise InvalidEntity(f"{name}:{line}: {keys}{error.rule}") from error
     except ValidationError as error:
         faults = error.errors(include_url=False)
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.

@@ -54,6 +54,9 @@ _ADVICE = {
 }
 
 
+_REPEATED_KEY = re.compile(r'found duplicate key (".*?") with value')
+
+
 class TextResolver(VersionedResolver):
     """Keeps `on`, `003`, `2026-01-31` and `12:30` text in every version of YAML."""
 
@@ -111,7 +114,9 @@ def _in_words(error: MarkedYAMLError) -> BadYaml:
     for beginning, advice in _ADVICE.items():
         if problem.startswith(beginning):
             return BadYaml(advice.format(before=max(1, line - 1), line=line, start=start), line)
-    return BadYaml(problem.partition(" with value ")[0], line)  # Of a repeated key, both values.
+    if repeated := _REPEATED_KEY.match(problem):
+        return BadYaml(f"the key {repeated[1]} is repeated: delete or rename one", line)
+    return BadYaml(problem, line)
 
 
 class Found(NamedTuple):

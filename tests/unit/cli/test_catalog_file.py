@@ -86,7 +86,7 @@ CONTRACT_FIELDS = ", ".join(Contract.model_fields)
          " source, or remove ignore"),
         ("path: a", "path: a\n    form: {json: x}", "4: sourceA: form needs map: add the rules of"
          " the source, or remove form"),
-        ("sourceB:", "sourceA:", '6: found duplicate key "sourceA"'),
+        ("sourceB:", "sourceA:", '6: the key "sourceA" is repeated: delete or rename one'),
         ("path: b", "\tpath: b", "7: use blanks, not tabs, to indent"),
     ],
 )  # fmt: skip

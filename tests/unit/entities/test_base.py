@@ -143,7 +143,7 @@ def test_an_entity_lists_its_personal_fields_in_each_notation() -> None:
 def test_defining_a_personal_id_fails(name: str, annotation: Any) -> None:
     fields: Any = {name: (annotation, ...)}
 
-    with pytest.raises(TypeError, match=rf"Guest\.{name}: an id cannot be personal"):
+    with pytest.raises(TypeError, match=rf"Guest\.{name}: personal: an id cannot"):
         create_model("Guest", __base__=Visitor, **fields)
 
 
