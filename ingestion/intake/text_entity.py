@@ -29,9 +29,9 @@ _IN_TEXTS = IN_JSON | {
 def text_validator(model: type[Entity]) -> Callable[[dict[str, Any]], BaseModel]:
     """Return a function that makes an entity of texts by field. It raises RejectedRecord.
 
-    Only `true` and `false` are booleans. A list is JSON, or a list of texts as XML and repeated
-    fields of a form have it. A day in place of a time is the start of the day in UTC, because a
-    sheet shows midnight as a day.
+    Only `true` and `false` are booleans, in any case: a sheet writes `TRUE`. A list is
+    JSON, or a list of texts as XML and repeated fields of a form have it. A day in place of a time
+    is the start of the day in UTC, because a sheet shows midnight as a day.
     """
     fields = model.model_fields.items()
     readers = {name: read for name, field in fields if (read := _reader(field.annotation))}
@@ -59,7 +59,7 @@ def _reader(annotation: Any) -> Read | None:
     if str in types:
         return None
     if bool in types:
-        return lambda text: _BOOLEANS.get(text, text)
+        return lambda text: _BOOLEANS.get(text.lower(), text)
     if datetime in types and date not in types:
         return lambda text: f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
     return None

@@ -12,7 +12,7 @@ from ingestion.cli.status.findings.effects import meaning_of
 from ingestion.cli.status.findings.wording import count_of
 
 _ADVICE = {
-    HTTPStatus.BAD_REQUEST: "Nobody can read the body: compare it with the Content-Type.",
+    HTTPStatus.BAD_REQUEST: "The body cannot be read as its Content-Type says.",
     HTTPStatus.UNAUTHORIZED: "Compare the sender's secret with `ingest secrets list`, and its"
     " clock.",
     HTTPStatus.FORBIDDEN: "Let the sender use the credential of this source.",
@@ -20,7 +20,7 @@ _ADVICE = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Let the sender send less at once.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Compare the Content-Type with docs/payloads.md.",
     HTTPStatus.TOO_MANY_REQUESTS: "Let the sender send less often, or raise rate_per_second.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The sender repeats such requests.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Wait: most senders repeat after a 503.",
 }
 _NO_ADVICE = "The response says what was wrong."
 

@@ -76,7 +76,7 @@ def _type_of_texts(leaf: Leaf, *, is_text: bool) -> Typed:
     values = leaf.values
     if _are(_DATE, values) and "version" not in words_of(leaf.keys[-1]):
         return Typed({"type": "date"}, {})
-    if is_text and _BOOLEANS.issuperset(values):
+    if is_text and _BOOLEANS.issuperset(map(str.lower, values)):
         return Typed({"type": "bool"}, {})
     if is_text and not is_named_as_id(leaf) and all(map(_is_number, values)):
         return Typed({"type": "number"}, {})
