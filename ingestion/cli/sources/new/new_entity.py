@@ -18,6 +18,7 @@ _PERSONAL = {"email", "mail", "phone", "mobile", "surname", "birthday", "birthda
 _MAY_BE_PERSONAL = ("text", "date", "number", "list")
 
 _HEAD = """\
+# yaml-language-server: $schema=../config/entities.schema.json
 # Drafted by `ingest source new` from one sample: review names, types and `required`.
 """
 

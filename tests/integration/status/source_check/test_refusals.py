@@ -100,6 +100,7 @@ def test_what_api_gateway_refuses_is_counted_if_there_is_an_access_log(
     check: Check, run: Ingest, deployment: Deployment
 ) -> None:
     without = check()
+    text_without = run("source", "check", "sourceB").stdout
     log_lines(
         access_log_of(deployment),
         *(access_line(403), access_line(403), access_line(429)),
@@ -110,6 +111,8 @@ def test_what_api_gateway_refuses_is_counted_if_there_is_an_access_log(
     text = run("source", "check", "sourceB").stdout
 
     assert without["refusals"]["gateway"] is None
+    note = "Not known: what API Gateway itself refuses, because there is no access log."
+    assert f"  {note}\n" in text_without
     assert shown["refusals"]["gateway"] == {"403": 2, "429": 1}
     found = [each for each in shown["findings"] if each["problem"] == "gateway_refused"]
     assert [each["text"].partition(".")[0] for each in found] == [
@@ -117,7 +120,7 @@ def test_what_api_gateway_refuses_is_counted_if_there_is_an_access_log(
         "1 request was refused by API Gateway with 429 (Too Many Requests)",
     ]
     assert found[0]["command"] == "aws logs tail /ingestion-test/api-access --since 1h"
-    assert "there is no access log" not in text
+    assert note not in text
 
 
 def test_the_access_log_has_the_name_and_the_fields_that_terraform_gives_it(
