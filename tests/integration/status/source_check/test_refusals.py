@@ -12,6 +12,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.status.measured import platform, put_metric
 from tests.integration.status.source_check.conftest import Check, Deploy, finding, problems
+from tests.integration.status.source_check.lines import access_line
 from tests.integration.status.test_findings import log_lines, send
 from tests.support.factories import submission
 from tests.support.terraform.planned import Plan
@@ -88,12 +89,6 @@ def test_quarantined_requests_need_attention_only_while_dead_letters_wait(
     found = finding(waiting, "requests_quarantined")
     assert found["text"].startswith("1 request was quarantined: unmatched. Correct the rules")
     assert found["command"] == "ingest dlq list --source sourceB --reason quarantined"
-
-
-def access_line(status: int, route: str = "/b", integration_state: str = "-") -> str:
-    """Return a line of the API's access log."""
-    fields = {"route": route, "status": str(status), "integration_state": integration_state}
-    return json.dumps(fields)
 
 
 def test_what_api_gateway_refuses_is_counted_if_there_is_an_access_log(
