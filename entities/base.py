@@ -119,6 +119,9 @@ class Entity(BaseModel):
                 )
                 raise InvalidField(cls, name, rule, "renamed_from")
             for old in names:
+                if not old.isidentifier() or old.upper() in _RESERVED:
+                    rule = f'"{old}" is no name that a field had; name only earlier fields'
+                    raise InvalidField(cls, name, rule, "renamed_from")
                 if old in cls.model_fields:
                     rule = f'"{old}" is a field of today; name only earlier fields'
                     raise InvalidField(cls, name, rule, "renamed_from")

@@ -17,6 +17,10 @@ from ingestion.syntax import exact_json
 Read = Callable[[Any], Any]
 
 _BOOLEANS = {"true": True, "false": False}
+_NO_TEXT = (
+    'must be one text: it holds a list or keys with values. In a rule of `map`, `."#text"` reads'
+    " the text of an element of XML with attributes"
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _IN_TEXTS = IN_JSON | {
     "bool_type": "must be true or false. In a rule of `map`, `translate` reads other texts",
@@ -99,7 +103,7 @@ def _as_text(name: str, value: Any, model: type[Entity]) -> Any:
         return to_text(value)
     if name in model.model_fields and _is_list(model.model_fields[name].annotation):
         return value
-    fault = FieldError(name, "must be one text: it holds a list or keys with values")
+    fault = FieldError(name, _NO_TEXT)
     raise RejectedRecord("invalid_entity", fault)
 
 

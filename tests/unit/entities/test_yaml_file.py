@@ -80,7 +80,7 @@ def test_a_key_is_text_too(key: str) -> None:
         ),
         pytest.param("a: 'b' == c", "begins with one of [ { ! @ & * ` \" '", id="quote first"),
         pytest.param('a: "\\q"', "line 1: put a text with a backslash in single", id="backslash"),
-        pytest.param("a: 1\nb:2\nc: 3", "line 2 needs a colon and a blank after", id="no blank"),
+        pytest.param("a: 1\nb:2\nc: 3", "line 2: line 2 needs a colon and a blank", id="no blank"),
         pytest.param(
             "a: 1\n---\na: 2", "line 2: delete this line: a file holds one", id="two documents"
         ),

@@ -142,3 +142,13 @@ def test_a_text_is_no_list(text: str) -> None:
         'tags: must be a JSON list such as ["a", "b"]. In a rule of `map`, `split` makes a list of'
         " a text, and `to_array(…)` of one value"
     )
+
+
+def test_an_element_of_xml_with_attributes_is_no_text() -> None:
+    with pytest.raises(RejectedRecord) as refused:
+        typed_data(Plain, {"plain_id": "p", "note": {"@lang": "de", "#text": "Pumpe"}})
+
+    assert refused.value.detail == (
+        "note: must be one text: it holds a list or keys with values. In a rule of `map`,"
+        ' `."#text"` reads the text of an element of XML with attributes'
+    )
