@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, create_model
 
 from entities.base import Entity
 from entities.fields import CalendarDate, EntityId, Number, UtcTime, personal, references
-from tests.unit.entities.part import Part
+from tests.unit.entities.field_types.part import Part
 
 
 class Named(Entity):

@@ -8,7 +8,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.mappers.row_result import IgnoredRow
 from tests.support.factories import Json
 from tests.unit.files.extracting import rejections
-from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped
+from tests.unit.files.mappers.mapped import CONTRACT, MILESTONE, all_events, mapped
 
 
 def refusal(header: str, *rules: Json, **keys: Any) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
+from tests.unit.cli.catalog.test_sender_faults import RULES, SOURCE, refusal
 
 KEYS = "header, prefix, algorithm, encoding, signed, id_header, timestamp_header, tolerance_seconds"
 BOTH = "id_header: Y, timestamp_header: Z}"

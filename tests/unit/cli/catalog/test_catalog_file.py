@@ -12,7 +12,7 @@ from ingestion.cli.catalog_faults.messages import PATTERN_RULES
 from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
-from tests.unit.cli.catalogs import MAPPED, RULE_1, RULE_2, refusal
+from tests.unit.cli.catalog.catalogs import MAPPED, RULE_1, RULE_2, refusal
 
 CATALOG = """\
 sources:
