@@ -60,7 +60,7 @@ bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak
 
 .PHONY: bench-plan
 bench-plan: setup ## plan SOURCES=98 without AWS; print the resources and how long AWS lets a plan read them
-	@$(RUN) tests.benchmarks.plan_size --sources $(or $(SOURCES),98)
+	@$(RUN) tests.benchmarks.plan.plan_size --sources $(or $(SOURCES),98)
 
 .PHONY: architecture
 architecture: setup ## draw docs/architecture.svg from Terraform's plan

@@ -1,27 +1,24 @@
 """The base of every entity: a frozen, strict pydantic model with one id field."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
+import re
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
 
 from entities.fields import (
-    DATE_RULE,
     ID_RULE,
-    NUMBER_RULE,
     REFERENCES,
     RENAMED_FROM,
-    TIME_RULE,
+    STORABLE,
     CalendarDate,
     EntityId,
     Number,
     UtcTime,
     holds_personal_data,
+    is_storable,
     personal,
     references,
     renamed_from,
@@ -32,22 +29,22 @@ __all__ = ["CalendarDate", "Entity", "EntityId", "Number", "UtcTime", "id_field"
 __all__ += ["personal", "references", "renamed_from"]
 
 MAX_NAME_CHARACTERS = 64
-STORABLE = (
-    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
-    " these"
-)
-_STORABLE = (str, bool, NoneType)
-# As `Number`, `CalendarDate` and `UtcTime`.
-_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE, datetime: TIME_RULE}
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
+_PROTECTED = ("model_validate", "model_dump")  # pydantic warns of fields that begin with these.
 
 
 class InvalidField(TypeError):
-    """A field of a model, or its setting `entity_name`, is invalid."""
+    """A field of a model, or its setting `entity_name`, is invalid.
 
-    def __init__(self, model: type, name: str, rule: str) -> None:
-        super().__init__(f"{model.__name__}.{name}: {rule}")
+    `rule` says what would be right. `key` is the mark of the field that is wrong, if one is.
+    """
+
+    def __init__(self, model: type, name: str, rule: str, key: str = "") -> None:
         self.name = name
+        self.key = key
+        self.rule = f"{key}: {rule}" if key else rule
+        super().__init__(f"{model.__name__}.{name}: {self.rule}")
 
 
 def id_field(entity_name: str) -> str:
@@ -81,21 +78,18 @@ class Entity(BaseModel):
                 cls, cls.id_field(), f"add the field {cls.id_field()}: EntityId, which is required"
             )
         for name, field in cls.model_fields.items():
-            if is_reserved(name) or field.alias or field.serialization_alias:
-                raise InvalidField(
-                    cls, name, "rename the field: the platform uses the name, or it has an alias"
-                )
-            if not _is_storable(field.annotation, field.metadata):
+            if fault := fault_of_name(name):
+                raise InvalidField(cls, name, fault)
+            if field.alias or field.serialization_alias:
+                raise InvalidField(cls, name, "delete the alias: a field has one name")
+            if not is_storable(field.annotation, field.metadata):
                 raise InvalidField(cls, name, f"cannot be stored exactly; use {STORABLE}")
         for name in cls.references():
             if not cls.holds_id(name):
                 raise InvalidField(cls, name, "a reference must be EntityId or EntityId | None")
         for name in cls.personal_fields() & {cls.id_field(), *cls.references()}:
-            raise InvalidField(
-                cls,
-                name,
-                "an id cannot be personal: keys, logs and addresses show it",
-            )
+            rule = "an id cannot be personal: keys, logs and addresses show it"
+            raise InvalidField(cls, name, rule, "personal")
         cls._check_renamed_fields()
 
     @classmethod
@@ -119,19 +113,21 @@ class Entity(BaseModel):
         earlier = [old for names in cls.renamed_fields().values() for old in names]
         for name, names in cls.renamed_fields().items():
             if name in indexed:
-                raise InvalidField(
-                    cls,
-                    name,
-                    "renamed_from is not for ids and references, because"
-                    " keys and indexes hold stored names: see docs/changing-entities.md",
+                rule = (
+                    "ids and references take no earlier name, because keys and indexes hold stored"
+                    " names: see docs/changing-entities.md"
                 )
-            if used := [old for old in names if old in cls.model_fields or earlier.count(old) > 1]:
-                raise InvalidField(
-                    cls,
-                    name,
-                    f"renamed_from({used[0]!r}) must name a field that the"
-                    " model no longer has, once",
-                )
+                raise InvalidField(cls, name, rule, "renamed_from")
+            for old in names:
+                if not old.isidentifier() or old.upper() in _RESERVED:
+                    rule = f'"{old}" is no name that a field had; name only earlier fields'
+                    raise InvalidField(cls, name, rule, "renamed_from")
+                if old in cls.model_fields:
+                    rule = f'"{old}" is a field of today; name only earlier fields'
+                    raise InvalidField(cls, name, rule, "renamed_from")
+                if earlier.count(old) > 1:
+                    rule = f'"{old}" is named twice; name each earlier field once'
+                    raise InvalidField(cls, name, rule, "renamed_from")
 
     @classmethod
     def holds_id(cls, name: str) -> bool:
@@ -202,9 +198,17 @@ class Entity(BaseModel):
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
 
 
+def fault_of_name(name: str) -> str | None:
+    """Return why no field may have the name, or None."""
+    if not _FIELD_NAME.fullmatch(name):
+        return "a field's name holds only A-Z, a-z, 0-9 and _, and begins with one of A-Z or a-z"
+    return "rename the field: the platform uses the name" if is_reserved(name) else None
+
+
 def is_reserved(name: str) -> bool:
-    """Return whether no field may have the name: the table or `Entity` itself uses it."""
-    return name.upper() in _RESERVED or hasattr(Entity, name)
+    """Return whether no field may have the name: the table, `Entity` or pydantic uses it."""
+    is_used = name.upper() in _RESERVED or hasattr(Entity, name)
+    return is_used or name.startswith(_PROTECTED)
 
 
 def _is_entity_id(field: FieldInfo) -> bool:
@@ -212,15 +216,3 @@ def _is_entity_id(field: FieldInfo) -> bool:
     if field.annotation is str:
         return ID_RULE in field.metadata
     return set(get_args(field.annotation)) == {EntityId, NoneType}
-
-
-def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
-    """Return whether the table returns every value of the type unchanged."""
-    if get_origin(annotation) is Annotated:
-        inner, *metadata = get_args(annotation)
-        return _is_storable(inner, metadata)
-    if get_origin(annotation) is Literal:
-        return all(isinstance(value, str) for value in get_args(annotation))
-    if get_origin(annotation) in (Union, UnionType, list):
-        return all(map(_is_storable, get_args(annotation)))
-    return annotation in _STORABLE or _STORABLE_BY_RULE.get(annotation) in metadata

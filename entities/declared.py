@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from entities.base import Entity, id_field, is_reserved
+from entities.base import Entity, fault_of_name, id_field
 from entities.declared_model import make_model
 
 RULE_OF_KEY = "rule_of_key"
@@ -23,12 +23,8 @@ _NEEDED = {"reference": ("to",), "enum": ("values",), "list": ("of",)}
 
 
 def _field_name(name: str) -> str:
-    if not name.isidentifier() or name[0] == "_":
-        raise ValueError(
-            "a field's name holds only A-Z, a-z, 0-9 and _, and begins with one of A-Z or a-z"
-        )
-    if is_reserved(name):
-        raise ValueError("rename the field: the platform uses the name")
+    if fault := fault_of_name(name):
+        raise ValueError(fault)
     return name
 
 

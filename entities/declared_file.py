@@ -9,6 +9,7 @@ from entities import InvalidEntity
 from entities.base import Entity, InvalidField
 from entities.declared import RULE_OF_KEY, EntityDeclaration, FieldDeclaration, model_of
 from entities.key_faults import message_of
+from entities.values import to_text
 from entities.yaml_file import BadYaml, find_line, parse_yaml
 
 
@@ -27,8 +28,9 @@ def model_in_yaml(file: Path) -> type[Entity]:
     except OSError as error:
         raise InvalidEntity(f"{name}: {error.strerror}") from error
     except InvalidField as error:
-        line = find_line(text, ("fields", error.name))
-        raise InvalidEntity(f"{name}:{line}: {error}") from error
+        line = find_line(text, ("fields", error.name, error.key))
+        keys = f"fields.{error.name}" + ("." if error.key else ": ")
+        raise InvalidEntity(f"{name}:{line}: {keys}{error.rule}") from error
     except ValidationError as error:
         faults = error.errors(include_url=False)
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
@@ -38,7 +40,9 @@ def model_in_yaml(file: Path) -> type[Entity]:
 def _describe(fault: Any, text: str) -> str:
     """Return the line, the keys and the message of one of pydantic's errors."""
     is_key = fault["loc"][-1:] == ("[key]",)  # The key itself is wrong, and may be a number.
-    keys = [str(key) if is_key else key for key in fault["loc"] if key != "[key]"]
+    keys = [key for key in fault["loc"] if key != "[key]"]
+    if is_key:
+        keys[-1] = to_text(fault["input"])
     model = FieldDeclaration if len(keys) > 2 else EntityDeclaration
     message = message_of(fault, list(model.model_fields))
     if fault["type"] == "model_type":

@@ -10,7 +10,7 @@ from traceback import walk_tb
 from pydantic.errors import PydanticUserError
 
 from entities import NO_ENTITIES, base
-from entities.base import InvalidField
+from entities.base import Entity, InvalidField
 
 
 def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str:
@@ -27,15 +27,21 @@ def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str
     return f"entities/{file}.py"
 
 
-def place_of_field(file: Path, field: str) -> str:
-    """Return the file and the line of a field."""
+def place_of_field(file: Path, model: type[Entity], field: str, key: str = "") -> str:
+    """Return the file, the line and the name of a field, as the file's author writes the name.
+
+    `key` is the one of a field in YAML that is wrong.
+    """
     if file.suffix == ".yaml":
         from entities.yaml_file import find_line  # The functions' package has no such module.
 
-        line: int | None = find_line(file.read_text(encoding="utf-8"), ("fields", field))
+        keys = ("fields", field, key) if key else ("fields", field)
+        line: int | None = find_line(file.read_text(encoding="utf-8"), keys)
+        name = ".".join(keys)
     else:
         line = _line_of(field, file)
-    return f"entities/{file.name}:{line}" if line else f"entities/{file.name}"
+        name = f"{model.__name__}.{field}"
+    return f"entities/{file.name}:{line}: {name}" if line else f"entities/{file.name}: {name}"
 
 
 def reason(error: Exception) -> str:

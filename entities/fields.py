@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic.fields import FieldInfo
@@ -89,6 +89,13 @@ ID_RULE = AfterValidator(_readable_id)
 NUMBER_RULE = BeforeValidator(_exact_number)
 DATE_RULE = BeforeValidator(_calendar_date)
 TIME_RULE = BeforeValidator(_utc_time)
+STORABLE = (
+    "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
+    " these"
+)
+_STORABLE = (str, bool, NoneType)
+# As `Number`, `CalendarDate` and `UtcTime`.
+_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE, datetime: TIME_RULE}
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
 SEARCHABLE = "x-searchable"
@@ -161,3 +168,15 @@ def accepted_types(annotation: Any) -> Iterator[Any]:
             yield from accepted_types(member)
     else:
         yield annotation
+
+
+def is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
+    """Return whether the table returns every value of the type unchanged."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        return is_storable(inner, metadata)
+    if get_origin(annotation) is Literal:
+        return all(isinstance(value, str) for value in get_args(annotation))
+    if get_origin(annotation) in (Union, UnionType, list):
+        return all(map(is_storable, get_args(annotation)))
+    return annotation in _STORABLE or _STORABLE_BY_RULE.get(annotation) in metadata

@@ -27,15 +27,16 @@ def load_models(files: dict[str, Path]) -> dict[str, type[Entity]]:
         for field, target in model.references().items():
             if target not in found:
                 raise InvalidEntity(
-                    f"{place_of_field(files[name], field)}: {model.__name__}.{field} references"
-                    f" {target!r}: use one of {', '.join(found)}{did_you_mean(target, found)}"
+                    f"{place_of_field(files[name], model, field, 'to')}: no entity is named"
+                    f' "{target}": use one of {", ".join(found)}{did_you_mean(target, found)}'
                 )
             if others := [other for other in found.values() if not other.holds_id(field)]:
+                file = files[others[0].entity_name]
+                in_yaml = f"{{type: reference, to: {target}}}"
+                right = in_yaml if file.suffix == ".yaml" else "EntityId or EntityId | None"
                 raise InvalidEntity(
-                    f"{place_of_field(files[others[0].entity_name], field)}:"
-                    f" {others[0].__name__}.{field} must be"
-                    f" EntityId or EntityId | None, because {model.__name__}.{field} is a"
-                    " reference and both share one index"
+                    f"{place_of_field(file, others[0], field)}: must be {right}, because"
+                    f" {name}.{field} is a reference and both share one index"
                 )
     return found
 

@@ -26,6 +26,7 @@ _NOT_TEXT = {
     ]
     for first in "-0123456789"
 }
+_NO_COLON = "could not find expected ':'"
 _INDENTATION = "check the indentation of lines {before} and {line}"
 _WHOLE = "put an expression that begins with one of [ {{ ! @ & * ` \" ' in quotes"
 _INSIDE = "put an expression that holds one of [ {{{{ , inside {brackets} in quotes"
@@ -37,7 +38,8 @@ _ADVICE = {
     "expected <block end>": f"{_INDENTATION}, and that one pair of quotes holds a whole text;"
     f" {_WHOLE}",
     "expected chomping": _WHOLE,
-    "could not find expected ':'": "line {start} needs a colon and a blank after its key",
+    _NO_COLON: "line {start} needs a colon and a blank after its key, which has at most"
+    " 1,024 characters",
     r"found character '\t'": "use blanks, not tabs, to indent",
     "found character": "put a text that begins with @, ` or % in quotes",
     "expected alphabetic or numeric": "put a text that begins with * or & in quotes",
@@ -52,6 +54,9 @@ _ADVICE = {
     "found unknown escape character": "put a text with a backslash in single quotes",
     "but found another document": "delete this line: a file holds one document",
 }
+
+
+_REPEATED_KEY = re.compile(r'found duplicate key (".*?") with value')
 
 
 class TextResolver(VersionedResolver):
@@ -97,6 +102,8 @@ def parse_yaml(text: str) -> Any:
         raise _in_words(error) from error
     except YAMLError as error:
         raise BadYaml(str(error).partition("\n")[0]) from error
+    except RecursionError as error:
+        raise BadYaml("is nested too deeply") from error
     except (ArithmeticError, LookupError, ValueError) as error:
         raise BadYaml(f"a value does not fit its tag (!!int, !!bool, …): {error}") from error
 
@@ -110,8 +117,11 @@ def _in_words(error: MarkedYAMLError) -> BadYaml:
     problem = str(error.problem)
     for beginning, advice in _ADVICE.items():
         if problem.startswith(beginning):
-            return BadYaml(advice.format(before=max(1, line - 1), line=line, start=start), line)
-    return BadYaml(problem.partition(" with value ")[0], line)  # Of a repeated key, both values.
+            place = start if beginning == _NO_COLON else line
+            return BadYaml(advice.format(before=max(1, line - 1), line=line, start=start), place)
+    if repeated := _REPEATED_KEY.match(problem):
+        return BadYaml(f"the key {repeated[1]} is repeated: delete or rename one", line)
+    return BadYaml(problem, line)
 
 
 class Found(NamedTuple):

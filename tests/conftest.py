@@ -17,13 +17,14 @@ from tests.support.terraform.planning import plan
 FIRST = (
     "tests/e2e/clients/",
     "tests/e2e/test_",
+    "tests/e2e/operations/",
     "tests/e2e/lifecycle/",
     "tests/e2e/environments/",
     "tests/e2e/examples/",
     "tests/faults/test_soak.py",
     "tests/benchmarks/",  # Short: xdist gives a process its next file before its last test ends.
     "tests/tools/test_modules.py",
-    "tests/tools/test_build.py",
+    "tests/tools/package/test_build.py",
     "tests/tools/test_preview.py",
     "tests/integration/test_model.py",
 )

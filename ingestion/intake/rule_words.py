@@ -1,5 +1,6 @@
 """Says in the words of rules why an entity is not valid. Native senders get pydantic's texts."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from entities.fields import NO_DATE, NO_NUMBER
@@ -17,9 +18,14 @@ _BY_MESSAGE = {
     NO_DATE: f"{NO_DATE}: add `date` with its format to the rule",
     NO_TIME: f"{NO_TIME}: add `time` with its format to the rule",
 }
+# `hide_values` keeps the permitted values in pydantic's sentence.
+_PERMITTED = re.compile(r"Input should be '.*'")
+_FOR_ANOTHER_VALUE = ": add the value to the entity, or add `translate` to the rule"
 
 
 def in_words_of_rules(errors: Iterable[FieldError]) -> Iterator[FieldError]:
     """Yield the errors of an entity that a rule made."""
     for error in errors:
-        yield FieldError(error.field, _BY_MESSAGE.get(error.message) or error.message)
+        message = _BY_MESSAGE.get(error.message) or error.message
+        advice = _FOR_ANOTHER_VALUE if _PERMITTED.fullmatch(message) else ""
+        yield FieldError(error.field, f"{message}{advice}")

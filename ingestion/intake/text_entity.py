@@ -17,6 +17,10 @@ from ingestion.syntax import exact_json
 Read = Callable[[Any], Any]
 
 _BOOLEANS = {"true": True, "false": False}
+_NO_TEXT = (
+    'must be one text: it holds a list or keys with values. In a rule of `map`, `."#text"` reads'
+    " the text of an element of XML with attributes"
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _IN_TEXTS = IN_JSON | {
     "bool_type": "must be true or false. In a rule of `map`, `translate` reads other texts",
@@ -29,9 +33,9 @@ _IN_TEXTS = IN_JSON | {
 def text_validator(model: type[Entity]) -> Callable[[dict[str, Any]], BaseModel]:
     """Return a function that makes an entity of texts by field. It raises RejectedRecord.
 
-    Only `true` and `false` are booleans. A list is JSON, or a list of texts as XML and repeated
-    fields of a form have it. A day in place of a time is the start of the day in UTC, because a
-    sheet shows midnight as a day.
+    Only `true` and `false` are booleans, in any case: a sheet writes `TRUE`. A list is
+    JSON, or a list of texts as XML and repeated fields of a form have it. A day in place of a time
+    is the start of the day in UTC, because a sheet shows midnight as a day.
     """
     fields = model.model_fields.items()
     readers = {name: read for name, field in fields if (read := _reader(field.annotation))}
@@ -59,7 +63,7 @@ def _reader(annotation: Any) -> Read | None:
     if str in types:
         return None
     if bool in types:
-        return lambda text: _BOOLEANS.get(text, text)
+        return lambda text: _BOOLEANS.get(text.lower(), text)
     if datetime in types and date not in types:
         return lambda text: f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text
     return None
@@ -99,7 +103,7 @@ def _as_text(name: str, value: Any, model: type[Entity]) -> Any:
         return to_text(value)
     if name in model.model_fields and _is_list(model.model_fields[name].annotation):
         return value
-    fault = FieldError(name, "must be one text: it holds a list or keys with values")
+    fault = FieldError(name, _NO_TEXT)
     raise RejectedRecord("invalid_entity", fault)
 
 

@@ -11,7 +11,7 @@ from ingestion.catalog import OPERATOR
 from ingestion.http.request import MAX_BODY_BYTES, MAX_REQUEST_VALUES
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.intake.submission import MAX_EVENTS
-from tests.benchmarks.stage import PATH, SOURCE, submission
+from tests.benchmarks.support.stage import PATH, SOURCE, submission
 from tests.support.factories import Json, cloudevent
 from tests.support.invocations import request
 

@@ -20,8 +20,8 @@ from rich.table import Table
 from infra.tools.paths import ROOT
 from ingestion.handlers import api
 from tests.benchmarks.attack_requests import REQUESTS, SIZES, VALID
-from tests.benchmarks.figure import Figure, print_figures
-from tests.benchmarks.stage import PATH, SOURCE, set_up, submission, with_canned_responses
+from tests.benchmarks.figures.figure import Figure, print_figures
+from tests.benchmarks.support.stage import PATH, SOURCE, set_up, submission, with_canned_responses
 from tests.support.invocations import context, request
 
 MAX_MB = 200

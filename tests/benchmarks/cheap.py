@@ -6,8 +6,8 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 from ingestion.handlers import api, worker
-from tests.benchmarks.figure import Figure, print_figures
-from tests.benchmarks.stage import Stage, post, records, set_up, with_canned_responses
+from tests.benchmarks.figures.figure import Figure, print_figures
+from tests.benchmarks.support.stage import Stage, post, records, set_up, with_canned_responses
 from tests.support.invocations import context
 
 CONTEXT = context()

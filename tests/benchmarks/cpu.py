@@ -10,10 +10,17 @@ from statistics import median
 from typing import Any
 
 from ingestion.handlers import api, worker
-from tests.benchmarks import peers
-from tests.benchmarks.aws import far_away, respond_here
-from tests.benchmarks.figure import ROUNDS, Act, Figure, cost, measure_ratios, print_figures
-from tests.benchmarks.stage import Stage, plain, post, records, set_up, with_canned_responses
+from tests.benchmarks.figures.figure import ROUNDS, Act, Figure, cost, measure_ratios, print_figures
+from tests.benchmarks.support import peers
+from tests.benchmarks.support.aws import far_away, respond_here
+from tests.benchmarks.support.stage import (
+    Stage,
+    plain,
+    post,
+    records,
+    set_up,
+    with_canned_responses,
+)
 from tests.support.factories import Json
 from tests.support.invocations import context
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.tools.paths import ROOT
 from ingestion.documents.isolated import read_isolated
-from tests.benchmarks.figure import Figure, print_figures
+from tests.benchmarks.figures.figure import Figure, print_figures
 
 SAMPLES = ROOT / "tests" / "unit" / "documents" / "samples"
 FILES = ("fpdf2-100-pages.pdf", "reportlab-100-pages.pdf")

@@ -16,8 +16,8 @@ from urllib3 import PoolManager, Retry
 import entities
 from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX
-from tests.benchmarks import peers
-from tests.benchmarks.figure import ROUNDS, Figure, print_figures
+from tests.benchmarks.figures.figure import ROUNDS, Figure, print_figures
+from tests.benchmarks.support import peers
 from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import Json, contract, submission
 

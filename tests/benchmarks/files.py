@@ -29,7 +29,7 @@ from ingestion.files.mappers.table import RowMapper
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor
-from tests.benchmarks.figure import Figure, measure_ratios, print_figures
+from tests.benchmarks.figures.figure import Figure, measure_ratios, print_figures
 from tests.e2e.conftest import free_port
 from tests.support.factories import milestone
 from tests.support.invocations import context, s3_record, upload

@@ -19,7 +19,7 @@ from ingestion.mapping.language.functions import ExactFunctions
 from ingestion.mapping.outcome import Origin
 from ingestion.mapping.rules import Rule
 from tests.benchmarks.end_to_end import Platform, seconds_of
-from tests.benchmarks.figure import ROUNDS, Figure, cost, measure_ratios, print_figures
+from tests.benchmarks.figures.figure import ROUNDS, Figure, cost, measure_ratios, print_figures
 from tests.benchmarks.start import OURS, cpu_of_children, start_process
 from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import NOON, Json

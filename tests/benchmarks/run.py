@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.paths import ROOT
-from tests.benchmarks.figure import Figure, parse_figures
-from tests.benchmarks.plot import plot
+from tests.benchmarks.figures.figure import Figure, parse_figures
+from tests.benchmarks.figures.plot import plot
 
 PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cheap": [],

@@ -16,7 +16,7 @@ from moto import mock_aws
 from ingestion.catalog import READER
 from ingestion.handlers import indexer, search
 from ingestion.store.change import change_of
-from tests.benchmarks.figure import ROUNDS, Figure, print_figures
+from tests.benchmarks.figures.figure import ROUNDS, Figure, print_figures
 from tests.integration.search.platform import TABLE, Platform
 from tests.support.canned import Canned, canned, intercept
 from tests.support.factories import NOON, Json

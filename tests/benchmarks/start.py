@@ -21,7 +21,7 @@ from infra.tools.build.target import local_target
 from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
-from tests.benchmarks.figure import Figure, cost, measure_ratios, print_figures
+from tests.benchmarks.figures.figure import Figure, cost, measure_ratios, print_figures
 
 PART = "start"
 ROUNDS = 15

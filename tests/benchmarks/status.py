@@ -21,7 +21,7 @@ import boto3
 from infra.tools.stack.emulator import Emulator
 from ingestion.cli.checkout import Checkout
 from ingestion.store.table import ID
-from tests.benchmarks.figure import Figure, print_figures
+from tests.benchmarks.figures.figure import Figure, print_figures
 from tests.e2e.conftest import free_port
 from tests.support.factories import Json
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.paths import ROOT
-from tests.benchmarks.figure import Figure, print_figures
+from tests.benchmarks.figures.figure import Figure, print_figures
 from tests.e2e.conftest import free_port
 
 # Files that commands create in a checkout. The copy leaves them out.

@@ -21,9 +21,9 @@ from tests.integration.dead_letters.failed_calls import Functions
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
-from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
+from tests.support.logs import emf
 from tests.support.servers import serving
 from tests.support.terminal.in_process import Shown, show
 from tests.support.terraform.planned import Plan

@@ -7,11 +7,11 @@ locals {
   # The body of each response.
   gateway_responses = {
     for type, response in {
-      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or it takes signed AWS requests only: see openapi.json"]
+      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or it takes signed AWS requests only: ask the API's operator"]
       ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
       INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) is not valid"]
       EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
-      INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path: see openapi.json"]
+      INVALID_API_KEY              = [403, "the header x-api-key must hold the key of this path: ask the API's operator for the key"]
       REQUEST_TOO_LARGE            = [413, "a body must have at most 4400000 bytes: send fewer events in a request"]
       WAF_FILTERED                 = [403, "the firewall blocked this request as an attack"]
       THROTTLED                    = [429, "the rate limit is exceeded: retry, with the same ids for events"]

@@ -63,7 +63,9 @@ def read_events(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | Reje
         except ValueError as error:
             if text.strip() and not holds_lines(text.decode(errors="replace")):
                 _refuse_table(text.lstrip().partition(b"\n")[0])
-                yield RejectedLine(1, "not_json", "", f"not JSON: {error}")
+                is_other = not text.lstrip().startswith(_STARTS_OF_JSON)
+                advice = "; post XML and forms with curl" if is_other else ""
+                yield RejectedLine(1, "not_json", "", f"not JSON: {error}{advice}")
                 return
             stream = BytesIO(text)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import simplejson
+from rich.text import Text
 
 from entities.base import id_field
 from ingestion.cli.exact_numbers import write_exact_json
@@ -12,7 +13,8 @@ from ingestion.cli.mapping.trial_result import TriedItem, TriedPayload
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, printable_json
 from ingestion.cli.start.columns import Whole
-from ingestion.cli.tables import Content, Record, print_contents
+from ingestion.cli.tables import Content, Record, new_console, print_contents
+from ingestion.errors import printable
 
 _RECEIPT = "the time of receipt"
 _DEFAULT_ID = "the default"
@@ -61,7 +63,11 @@ def _totals(tried: Sequence[TriedPayload]) -> str:
 
 def print_coverage(paths: int, unread: Sequence[str]) -> None:
     """Print the paths of the payloads that no rule reads."""
-    print_contents([([Whole("unread path")], [[path] for path in unread])])
+    shown = new_console()
+    if unread:
+        shown.print("No rule reads:")
+    for path in unread:
+        shown.print(Text(f"  {printable(path)}", no_wrap=True, overflow="ignore"), crop=False)
     console.print(f"The rules read {paths - len(unread)} of {paths} paths.")
 
 

@@ -7,7 +7,7 @@ import typer
 from ingestion.catalog import Catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.mapping.sample_tests import TriedSample, TriedSource, try_samples
-from ingestion.cli.mapping.samples import BadSamples, find_samples
+from ingestion.cli.mapping.samples import BadSamples, find_samples, samples_of
 from ingestion.cli.options import Output
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
 from ingestion.cli.start.columns import Whole
@@ -21,11 +21,12 @@ def mapped_sources(catalog: Catalog) -> list[str]:
 def try_all(checkout: Checkout, catalog: Catalog, only: str | None) -> list[TriedSource]:
     """Try the samples of one source, or of all that have rules. The command may end with 4."""
     try:
-        samples = find_samples(checkout, mapped_sources(catalog))
-        names = [only] if only else list(samples)
-        if not names:
+        if only:
+            return [try_samples(only, catalog, samples_of(checkout, only))]
+        found = find_samples(checkout, mapped_sources(catalog))
+        if not found:
             console.print("No source of the catalog has `map`, so there is nothing to test.")
-        return [try_samples(name, catalog, samples[name]) for name in names]
+        return [try_samples(name, catalog, samples) for name, samples in found.items()]
     except BadSamples as error:
         exit_with_error(str(error), ExitCode.REJECTED)
 

@@ -83,8 +83,15 @@ def read_document(file: Path, shown_name: str) -> Any:
         raise BadSamples(f"{shown_name}: is not UTF-8: {error.reason}") from error
 
 
+def samples_of(checkout: Checkout, source: str) -> list[Sample]:
+    """Return the samples of one source, in the order of their names. Raises BadSamples."""
+    folder = checkout.samples_directory / source
+    shown_name = str(folder.relative_to(checkout.root))
+    return list(_samples_in(folder, shown_name)) if folder.is_dir() else []
+
+
 def find_samples(checkout: Checkout, mapped: Iterable[str]) -> dict[str, list[Sample]]:
-    """Return the samples of each mapped source, in the order of their names. Raises BadSamples."""
+    """Return the samples of each mapped source. Raises BadSamples, also for other folders."""
     found: dict[str, list[Sample]] = {name: [] for name in mapped}
     folder = checkout.samples_directory
     for directory in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -96,7 +103,7 @@ def find_samples(checkout: Checkout, mapped: Iterable[str]) -> dict[str, list[Sa
             raise BadSamples(f"{shown_name}: must be in the folder of a source")
         if name not in found:
             raise BadSamples(f"{shown_name}: {unknown_name('mapped source', name, found)}")
-        found[name] = list(_samples_in(directory, shown_name))
+        found[name] = samples_of(checkout, name)
     return found
 
 

@@ -19,9 +19,9 @@ _SENTENCES: dict[State, str] = {
     " {version}",
     "corrected": "was stored: a correction replaced it as the version of {key}, {version}",
     "other_version": "{key} is stored from another event, {version}. If the event was processed,"
-    " this version superseded it or replaced it later",
+    " this version superseded it or replaced it later. If both have one time, the larger id stays",
     "other_deletion": "{key} is deleted by another event, {version}. If the event was processed,"
-    " this deletion superseded it or came later",
+    " this deletion superseded it or came later. If both have one time, the larger id stays",
     "not_stored": "{key} is not stored: neither a version nor a tombstone, which expires",
 }
 

@@ -13,7 +13,9 @@ MAX_KEPT_CHARACTERS = 4_000  # Of a row that cannot be read: more than its repor
 MARK_WRONG_BYTES = "mark_wrong_bytes"  # The name of an error handler of codecs.
 # No codec of the catalog decodes to it. Encoded by "surrogateescape" it is no UTF-8.
 WRONG_BYTES = "\udcff"
-NOT_OF_ENCODING = "has bytes that are not of the file's encoding"
+NOT_OF_ENCODING = (
+    "has bytes that are not of the file's encoding: UTF-8, or files.encoding of the source"
+)
 
 
 def _mark_wrong_bytes(error: UnicodeError) -> tuple[str, int]:

@@ -1,6 +1,5 @@
 """Finds constants that their field refuses."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from entities.base import Entity
-from entities.faults import did_you_mean
+from entities.key_faults import message_of
 from entities.values import to_text
-from ingestion.errors import RejectedRecord
 from ingestion.event import Operation
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.rules import Form
@@ -18,6 +16,7 @@ from ingestion.mapping.values.changes import CHANGES
 from ingestion.mapping.values.value import RefusedValue
 
 _STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
+_NO_LIST = "must be a list: add split, which makes a list of a text"
 OPERATION: TypeAdapter[Any] = TypeAdapter(Operation)
 
 
@@ -62,7 +61,7 @@ def _faults(
     except RefusedValue as error:
         yield RuleFault(path, f"{_shown(value)} is refused: {error}")
     except ValidationError as error:
-        yield RuleFault(path, f"is refused: {_reason(error, final)}")
+        yield RuleFault(path, f"{_shown(final)} is refused: {_reasons(error)}")
 
 
 def _changed(value: Any, form: Form, changes: list[str]) -> Any:
@@ -73,13 +72,13 @@ def _changed(value: Any, form: Form, changes: list[str]) -> Any:
     return value
 
 
-def _reason(error: ValidationError, value: Any) -> str:
-    is_plain = isinstance(value, bool | int | Decimal)
-    if is_plain and error.errors(include_input=False)[0]["type"] == "string_type":
-        return f"must be a text: put {to_text(value)} in quotes"
-    reason = RejectedRecord.from_validation("invalid_entity", error).detail
-    allowed = re.findall(r"'([^']*)'", reason)
-    return f"{reason}, and not {_shown(value)}{did_you_mean(str(value), allowed)}"
+def _reasons(error: ValidationError) -> str:
+    faults = error.errors(include_url=False)
+    return "; ".join(
+        dict.fromkeys(
+            _NO_LIST if fault["type"] == "list_type" else message_of(fault, ()) for fault in faults
+        )
+    )
 
 
 def _shown(value: Any) -> str:

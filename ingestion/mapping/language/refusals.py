@@ -1,11 +1,13 @@
 """Says why an expression is refused, and what would be right."""
 
+import re
 from collections.abc import Sequence
 
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
 from entities.faults import did_you_mean
 
+_NAME_WITH_COLON = re.compile(r"[\w-]+(?::[\w-]+)+")  # As XML has, such as `cbc:ID`.
 _JSON_WORDS = ("true", "false", "null")
 
 
@@ -19,8 +21,11 @@ class BadExpression(ValueError):
         self.reason = reason
 
 
-def unknown_name(name: str, names: Sequence[str]) -> str:
+def unknown_name(name: str, names: Sequence[str], *, is_quoted: bool) -> str:
     """Return what is wrong with the name that an outer expression begins with."""
+    if is_quoted:
+        text = name.replace("'", "\\'")
+        return f"unknown name \"{name}\": write a text in single quotes: '{text}'"
     if name in _JSON_WORDS:
         return f'unknown name "{name}": write `{name}` for the value of JSON'
     begin = f"; begin with {', '.join(names)}, as in item.{name}"
@@ -49,6 +54,8 @@ def in_our_words(text: str, error: JMESPathError) -> BadExpression:
         return BadExpression(
             text, position, 'write a number, *, : or ? after "["; a name follows a dot: item."a b"'
         )
+    if found == ":" and (name := _name_around(text, position)):
+        return BadExpression(text, position, f'unexpected ":": put the name in quotes: "{name}"')
     is_number = isinstance(error.token_value, int)
     hint = f": write `{error.token_value}` for a number" if is_number else ""
     return BadExpression(text, position, f'unexpected "{error.token_value}"{hint}')
@@ -63,3 +70,8 @@ def _reason_of_character(found: str) -> str:
         case "'" | '"' | "`":
             return f"{found} is not closed, or what it holds is not JSON"
     return f'unexpected "{found}": put a name in quotes if it has such characters: item."a-b"'
+
+
+def _name_around(text: str, position: int) -> str | None:
+    names = _NAME_WITH_COLON.finditer(text)
+    return next((found[0] for found in names if found.start() < position < found.end()), None)

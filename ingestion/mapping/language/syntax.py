@@ -86,7 +86,9 @@ class _Tree:
         if kind in ("current", "identity") and is_outer:
             raise self._bad(copy, f"must begin with a name: {', '.join(self._names)}")
         if kind == "field" and is_outer and node["value"] not in self._names:
-            raise self._bad(copy, unknown_name(node["value"], self._names))
+            is_quoted = self._tokens[self._index]["type"] == "quoted_identifier"
+            reason = unknown_name(node["value"], self._names, is_quoted=is_quoted)
+            raise self._bad(copy, reason)
         if kind == "field" and not is_outer and self._begins_with_name():
             raise self._bad(copy, name_of_element(node["value"]))
         if kind == "literal":

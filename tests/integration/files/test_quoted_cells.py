@@ -51,7 +51,7 @@ def rejection(rejected: Json) -> tuple[int, str]:
 
 
 TYPES = "contract_type: Input should be 'goods', 'works' or 'services'"
-NOT_UTF_8 = "has bytes that are not of the file's encoding"
+NOT_UTF_8 = "has bytes that are not of the file's encoding: UTF-8, or files.encoding of the source"
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,22 @@ def test_what_is_refused_and_unread_is_shown_below_the_events(see: See, write: W
 
     assert shown.exit_code == 4
     assert "valid: no: contract_name: must be a text: add `text: true` to the rule" in shown.lines
-    assert [line.rstrip() for line in shown.lines[-2:]] == [
-        "order.buyer.name",
+    assert [line.rstrip() for line in shown.lines[-3:]] == [
+        "No rule reads:",
+        "  order.buyer.name",
         "The rules read 7 of 8 paths.",
     ]
+
+
+def test_each_unread_path_has_a_line_however_long(see: See, write: Write) -> None:
+    names = ["x" * 90, "y" * 90]
+    write("order.json", order(**dict.fromkeys(names, 1)))
+
+    shown = see("order.json", *SHOP, "--coverage")
+
+    unread = shown.lines[shown.lines.index("No rule reads:") + 1 : -1]
+    assert len(unread) == 4  # The terminal wraps each path once.
+    assert "".join(unread) == "".join(f"  order.{name}" for name in names)
 
 
 def test_the_tests_of_samples_are_a_table(see: See, write: Write) -> None:

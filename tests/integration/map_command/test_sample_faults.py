@@ -105,10 +105,22 @@ def test_files_that_belong_to_nothing_fail(
 ) -> None:
     write(f"config/samples/{name}", "{")
 
-    result = ingest_map("--check", *SHOP)
+    result = ingest_map("--check")
 
     assert result.exit_code == 4
     assert said in result.stderr
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_folder_of_another_source_hides_no_sample_of_the_named_source(
+    ingest_map: Map, write: Write
+) -> None:
+    write("config/samples/removed/order.json", "{")
+
+    recorded = ingest_map("--record", *SHOP)
+    checked = ingest_map("--check", *SHOP)
+
+    assert (recorded.exit_code, checked.exit_code) == (0, 0), checked.stderr
 
 
 @pytest.mark.usefixtures("sample")

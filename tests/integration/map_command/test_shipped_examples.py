@@ -86,9 +86,12 @@ def test_payloads_of_others_have_their_licence_beside_them(name: str, licence: s
 
 
 @pytest.mark.parametrize("file", ENTITIES, ids=lambda file: file.stem)
-def test_its_entities_fit_the_schema_for_editors(file: Path) -> None:
-    schema = json.loads((ROOT / "config" / "entities.schema.json").read_text())
+def test_its_entities_name_the_schema_for_editors_and_fit_it(file: Path) -> None:
+    first_line, _, _ = file.read_text().partition("\n")
+    name = first_line.removeprefix("# yaml-language-server: $schema=")
+    schema = json.loads((ROOT / "entities" / name).read_text())
 
+    assert name == "../config/entities.schema.json"
     assert list(Draft202012Validator(schema).iter_errors(read_yaml(file))) == []
 
 

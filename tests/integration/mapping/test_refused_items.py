@@ -73,6 +73,16 @@ def test_a_value_of_another_type_is_refused_with_the_form_that_reads_it(
     assert found.startswith(message)
 
 
+def test_an_unknown_value_of_an_enum_belongs_into_the_entity_or_a_translation(cloud: Cloud) -> None:
+    map_source(cloud, CONTRACT)
+
+    response = cloud.post({"id": "c-1", "name": "Turbine", "state": "paused"})
+
+    [message] = errors(response).values()
+    assert message.startswith("Input should be '")
+    assert message.endswith("': add the value to the entity, or add `translate` to the rule")
+
+
 def test_a_form_without_a_required_value_is_refused_in_the_same_words(cloud: Cloud) -> None:
     map_source(cloud, CONTRACT)
 

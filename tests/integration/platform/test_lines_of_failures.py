@@ -8,9 +8,9 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest, Said
 from tests.integration.platform.said import attributes, counted
-from tests.support.emf import published
 from tests.support.factories import CANARY, Json, contract, event, event_fields, submission
 from tests.support.invocations import REQUEST_ID, record
+from tests.support.logs.emf import published
 
 
 @pytest.mark.parametrize(

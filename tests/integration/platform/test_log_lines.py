@@ -6,9 +6,9 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
 from tests.integration.platform.said import attributes, counted
 from tests.support.canned import aws_error, intercept
-from tests.support.emf import published
 from tests.support.factories import contract, event, submission
 from tests.support.invocations import REQUEST_ID, record
+from tests.support.logs.emf import published
 
 
 def test_an_event_has_one_line_of_the_api_and_one_of_the_worker(cloud: Cloud, said: Said) -> None:

@@ -17,7 +17,6 @@ from tests.integration.platform.uses_of_functions import (
     use_query,
     use_worker,
 )
-from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import (
     Json,
@@ -26,6 +25,7 @@ from tests.support.factories import (
     event,
     submission,
 )
+from tests.support.logs import emf
 from tests.support.terraform.planned import Plan
 from tests.support.terraform.planning import plan
 

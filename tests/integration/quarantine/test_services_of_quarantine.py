@@ -12,10 +12,10 @@ from tests.integration.quarantine.conftest import (
     payload,
     pointers,
 )
-from tests.support import emf
 from tests.support.canned import aws_error, intercept
 from tests.support.factories import CANARY, Json, api_key, lines
 from tests.support.invocations import request
+from tests.support.logs import emf
 
 
 def _s3(cloud: Cloud) -> tuple[BaseClient, str]:

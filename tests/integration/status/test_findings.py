@@ -17,8 +17,8 @@ from tests.integration.conftest import Ingest
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.status.measured import LAMBDA, SQS, platform, put_metric
 from tests.integration.status.shown import part
-from tests.support.emulator_log import write_emulator_log
 from tests.support.factories import submission
+from tests.support.logs.emulator_log import write_emulator_log
 from tests.support.terraform.planned import Plan
 
 DAY = 86_400

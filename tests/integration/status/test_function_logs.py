@@ -15,7 +15,7 @@ from ingestion.cli.status.metrics.series import Role, Series, metric_namespace, 
 from ingestion.cli.status.parts import parts_of
 from ingestion.store.outcomes import MOVED_BY_QUEUE
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
-from tests.support.emulator_log import write_emulator_log
+from tests.support.logs.emulator_log import write_emulator_log
 
 NOW = datetime.now(UTC)
 _NO_TIME = '"Timestamp":0'

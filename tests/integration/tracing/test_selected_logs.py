@@ -8,7 +8,7 @@ from ingestion.cli.start.completion import complete_function
 from tests.integration.conftest import Ingest
 from tests.integration.tracing.conftest import Log
 from tests.integration.tracing.test_logs import printed
-from tests.support.emulator_log import write_emulator_log
+from tests.support.logs.emulator_log import write_emulator_log
 
 
 def test_a_function_that_does_not_start_has_a_line_from_the_emulator(

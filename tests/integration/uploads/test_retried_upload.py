@@ -8,8 +8,8 @@ from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.dead_letters.failed_calls import Functions, give_up
-from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source
-from tests.integration.files.mapped import table as mapped_table
+from tests.integration.files.mapped_files.mapped import CONTRACT, MILESTONE, map_source
+from tests.integration.files.mapped_files.mapped import table as mapped_table
 from tests.integration.uploads.conftest import message
 from tests.integration.uploads.retrying import read, refused, run_calls
 from tests.support.factories import Json, catalog_document

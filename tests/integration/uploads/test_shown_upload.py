@@ -10,8 +10,8 @@ from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import give_up
-from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source
-from tests.integration.files.mapped import table as mapped_table
+from tests.integration.files.mapped_files.mapped import CONTRACT, MILESTONE, map_source
+from tests.integration.files.mapped_files.mapped import table as mapped_table
 from tests.integration.uploads.conftest import message, read_file
 from tests.support import people
 from tests.support.factories import CANARY, Json, catalog_document

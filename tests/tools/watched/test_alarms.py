@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.tools.paths import ROOT
 from ingestion.cli.app import Commands
-from tests.support.emf import RUNBOOK
+from tests.support.logs.emf import RUNBOOK
 from tests.tools.watched.plan import Plan, metrics_of
 from tests.tools.watched.resources import LIMITS, NAME, SOURCES, resources_of
 

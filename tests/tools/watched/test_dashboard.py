@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from tests.support.emf import documented
+from tests.support.logs.emf import documented
 from tests.tools.watched.plan import Plan, metrics_of
 from tests.tools.watched.resources import NAME, resources_of
 

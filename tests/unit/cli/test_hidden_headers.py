@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
+from tests.unit.cli.catalog.test_sender_faults import RULES, SOURCE, refusal
 
 HANDSHAKE = "    handshake: {when: payload.x, answer: {a: payload.b}}\n    ignore: payload.c\n"
 RULE = "s, rule 1 (CONTRACT)"

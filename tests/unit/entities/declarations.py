@@ -32,7 +32,7 @@ class Pump(Entity):
     entity_name: ClassVar[str] = "PUMP"
 """
 words = st.text("abcdefg '\":#{[é", min_size=1, max_size=8).map(str.strip).filter(bool)
-names = st.sampled_from(["size", "flow", "from_day", "Größe", "made_at", "owner"])
+names = st.sampled_from(["size", "flow", "from_day", "Size_2", "made_at", "owner"])
 enums = st.lists(words, min_size=1, max_size=3, unique=True)
 
 

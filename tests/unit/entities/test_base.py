@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, create_model
 
 from entities.base import Entity
 from entities.fields import CalendarDate, EntityId, Number, UtcTime, personal, references
-from tests.unit.entities.part import Part
+from tests.unit.entities.field_types.part import Part
 
 
 class Named(Entity):
@@ -158,7 +158,7 @@ def test_a_personal_field_is_searchable_only_if_it_says_so() -> None:
 def test_defining_a_personal_id_fails(name: str, annotation: Any) -> None:
     fields: Any = {name: (annotation, ...)}
 
-    with pytest.raises(TypeError, match=rf"Guest\.{name}: an id cannot be personal"):
+    with pytest.raises(TypeError, match=rf"Guest\.{name}: personal: an id cannot"):
         create_model("Guest", __base__=Visitor, **fields)
 
 

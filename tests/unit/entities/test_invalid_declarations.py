@@ -62,8 +62,12 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
         ("to: EQUIPMENT", "to: ", "6: fields.site_id.to: is empty: give it a value, or remove it"),
         ("type: text}", "type: text, renamed_from: old}", "4: fields.size.renamed_from: must be a"
          " list, such as [A, B]"),
-        ("type: text}", "type: text, renamed_from: [kind]}", "4: Pump.size: renamed_from('kind')"
-         " must name a field that the model no longer has, once"),
+        ("type: text}", "type: text, renamed_from: [kind]}", '4: fields.size.renamed_from:'
+         ' "kind" is a field of today; name only earlier fields'),
+        ("text}\n", "text, renamed_from: [a]}\n  b: {type: text, renamed_from: [a]}\n", "4: fields."
+         'size.renamed_from: "a" is named twice; name each earlier field once'),
+        ("to: EQUIPMENT", "to: EQUIPMENT, renamed_from: [a]", "6: fields.site_id.renamed_from: ids"
+         " and references take no earlier name, because keys and indexes hold stored names: see"),
         ("[big, small]", "[1, small]", "5: fields.kind.values, item 1: must be text: put a number,"
          " true, false or null in quotes"),
         ("[big, small]", "[big, true]", "5: fields.kind.values, item 2: must be text: put a numbe"),
@@ -72,11 +76,11 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
         ("[big, small]", "big", "5: fields.kind.values: must be a list, such as [A, B]"),
         (", values: [big, small]", "", "5: fields.kind.values: the type enum needs this key"),
         (", to: EQUIPMENT", "", "6: fields.site_id.to: the type reference needs this key"),
-        ("to: EQUIPMENT", "to: PIPE", "6: Pump.site_id references 'PIPE': use one of"
-         f" {ENTITIES}"),
-        ("to: EQUIPMENT", "to: equipment", "6: Pump.site_id references 'equipment': use one of"
-         f' {ENTITIES}; did you mean "EQUIPMENT"?'),
-        ("to: EQUIPMENT", "to: EQUIPMENT, personal: true", "6: Pump.site_id: an id cannot be pers"),
+        ("to: EQUIPMENT", "to: PIPE", '6: fields.site_id.to: no entity is named "PIPE":'
+         f" use one of {ENTITIES}"),
+        ("to: EQUIPMENT", "to: equipment", '6: fields.site_id.to: no entity is named "equipment"'
+         f': use one of {ENTITIES}; did you mean "EQUIPMENT"?'),
+        ("to: EQUIPMENT", "to: EQUIPMENT, personal: true", "6: fields.site_id.personal: an id ca"),
         (", of: text", "", "7: fields.tags.of: the type list needs this key"),
         ("of: text", "of: list", "7: fields.tags.of: must be text, number, date, time, bool or en"),
         ("of: text", "of: enum", "7: fields.tags.values: the type enum needs this key"),
@@ -88,7 +92,7 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
          " use text, or reference"),
         ("type: id}", "type: id, required: false}", "3: fields.pump_id.required: the entity's own"
          " id is always required"),
-        ("type: id}", "type: id, personal: true}", "3: Pump.pump_id: an id cannot be personal: ke"),
+        ("type: id}", "type: id, personal: true}", "3: fields.pump_id.personal: an id cann"),
         ("type: text}", "type: text, searchable: true}", "4: fields.size.searchable: remove the"
          " key: all fields that are not personal are"),
         ("size:", "ID:", "4: fields.ID: rename the field: the platform uses the name"),
@@ -97,8 +101,18 @@ def refusal(folder: Path, text: str | bytes, name: str = "pump.yaml") -> str:
         ("size:", "model_config:", "4: fields.model_config: rename the field: the platform uses t"),
         ("size:", "pump size:", "4: fields.pump size: a field's name holds only A-Z, a-z, 0-9 and"),
         ("size:", "_size:", "4: fields._size: a field's name holds only"),
+        ("size:", "Größe:", "4: fields.Größe: a field's name holds only A-Z, a-z, 0-9 and _, and"),
+        ("size:", "名:", "4: fields.名: a field's name holds only"),
+        ("size:", "model_validate_x:", "4: fields.model_validate_x: rename the field: the platfor"),
+        ("size:", "model_dump_x:", "4: fields.model_dump_x: rename the field: the platform uses t"),
         ("size:", "7:", "4: fields.7: must be text: put a number, true, false or null in quotes"),
-        ("size:", "kind:", '5: found duplicate key "kind"'),
+        ("size:", "true:", "4: fields.true: must be text: put a number, true, false or null in qu"),
+        ("size:", "null:", "4: fields.null: must be text: put a number, true, false or null in qu"),
+        ("text}\n", "text, renamed_from: [id]}\n", '4: fields.size.renamed_from: "id" is no name'),
+        ("text}\n", "text, renamed_from: [a b]}\n", '4: fields.size.renamed_from: "a b" is no na'),
+        ("size:", "s" * 2000 + ":", "4: line 4 needs a colon and a blank after its key, which has"),
+        ("text}", "[" * 2000, " is nested too deeply"),
+        ("size:", "kind:", '5: the key "kind" is repeated: delete or rename one'),
         ("size: {type: text}", "size: {type: text", "5: close the { of line 4 with }"),
         ("  size", " size", "4: check the indentation of lines 3 and 4"),
         ("  size", "\tsize", "4: use blanks, not tabs, to indent"),
@@ -190,7 +204,7 @@ fields:
   "description": {type: reference, to: PIPE}
 """
 
-    assert refusal(folder, text).startswith("entities/pump.yaml:7: Pump.description references")
+    assert refusal(folder, text).startswith("entities/pump.yaml:7: fields.description.to: no")
 
 
 def test_a_reference_that_a_declared_field_cannot_share_an_index_with_is_refused(
@@ -198,4 +212,7 @@ def test_a_reference_that_a_declared_field_cannot_share_an_index_with_is_refused
 ) -> None:
     found = refusal(folder, PUMP.replace("size:", "contract_id:"))
 
-    assert found.startswith("entities/pump.yaml:4: Pump.contract_id must be EntityId or EntityId |")
+    assert found == (
+        "entities/pump.yaml:4: fields.contract_id: must be {type: reference, to: CONTRACT}, because"
+        " EQUIPMENT.contract_id is a reference and both share one index"
+    )

@@ -17,6 +17,12 @@ class Pump(Entity):
     pump_id: EntityId
     size: str | None = None
 """
+IMPORTS = {
+    "Path": "from decimal import Context as Path",
+    "Field(": "from pydantic import Field",
+    "renamed_from(": "from entities.base import renamed_from",
+    "personal(": "from entities.base import personal",
+}
 ENTITIES = ", ".join(sorted([*entities.models(), "PUMP"]))
 TYPES = (
     "str, bool, EntityId, Number, CalendarDate, UtcTime, Literal texts, and lists or options of"
@@ -63,13 +69,21 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         ("class Pump", "class Pump(Entiti): ...\nclass Pump", "4: name 'Entiti' is not defined"),
         ("size: str", "size: 5", "7: unsupported operand"),
         ("size: str | None", "size", "4: A non-annotated attribute was detected: `size = None`"),
-        ("size: str | None = None", 'x: EntityId = references("PIPE")', "7: Pump.x references"
-         f" 'PIPE': use one of {ENTITIES}"),
-        ("size: str | None = None", 'x: EntityId = references("contract")', "7: Pump.x references"
-         f" 'contract': use one of {ENTITIES};"
+        ("size: str | None = None", 'x: EntityId = references("PIPE")', "7: Pump.x: no entity"
+         f' is named "PIPE": use one of {ENTITIES}'),
+        ("size: str | None = None", 'x: EntityId = references("contract")', "7: Pump.x: no entity"
+         f' is named "contract": use one of {ENTITIES};'
          ' did you mean "CONTRACT"?'),
         ("size: str | None = None", "x: bool = references('PUMP')", "7: Pump.x: a reference must"),
         ("size: str | None = None", "ID: str", "7: Pump.ID: rename the field"),
+        ("size: str", "Größe: str", "7: Pump.Größe: a field's name holds only A-Z, a-z, 0-9 and _"),
+        ("size: str | None = None", "size: str = Field(alias='s')", "8: Pump.size: delete the ali"),
+        ("size: str | None = None", "size: str = renamed_from('pump_id')", '8: Pump.size: renamed_'
+         'from: "pump_id" is a field of today; name only earlier fields'),
+        ("size: str | None = None", "size: str = renamed_from('a', 'a')", '8: Pump.size: renamed_'
+         'from: "a" is named twice; name each earlier field once'),
+        ("pump_id: EntityId", "pump_id: EntityId = personal()", "7: Pump.pump_id: personal: an id "
+         "cannot be personal: keys, logs and addresses show it"),
         ("size: str | None = None", "size: str = int('x')", "7: ValueError: invalid literal"),
     ],
 )  # fmt: skip
@@ -77,8 +91,9 @@ def test_a_broken_file_is_named_with_its_line(
     folder: Path, before: str, after: str, message: str
 ) -> None:
     text = PUMP.replace(before, after, 1)
-    if "Path" in after:
-        text = "from decimal import Context as Path\n" + text
+    for name, line in IMPORTS.items():
+        if name in after:
+            text = f"{line}\n{text}"
     (folder / "pump.py").write_text(text)
 
     with pytest.raises(entities.InvalidEntity) as refused:

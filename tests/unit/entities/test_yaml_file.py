@@ -45,8 +45,10 @@ def test_a_key_is_text_too(key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("a: 1\nb: 2\na: 3", 'line 3: found duplicate key "a"', id="key twice"),
-        pytest.param("a:\n  b: 1\n  b: 2", 'line 3: found duplicate key "b"', id="inner key twice"),
+        pytest.param("a: 1\nb: 2\na: 3", 'line 3: the key "a" is repeated: delete', id="key twice"),
+        pytest.param(
+            "a:\n  b: 1\n  b: 2", 'line 3: the key "b" is repeated: delete', id="inner key twice"
+        ),
         pytest.param("a: 1\nb: [1", "line 2: close the [ of line 2 with ]", id="open list"),
         pytest.param("a: [1\nb: 2", "line 2: close the [ of line 1 with ]", id="list over lines"),
         pytest.param("a: {b: 1\nc: 2", "line 2: close the { of line 1 with }", id="open keys"),
@@ -78,7 +80,7 @@ def test_a_key_is_text_too(key: str) -> None:
         ),
         pytest.param("a: 'b' == c", "begins with one of [ { ! @ & * ` \" '", id="quote first"),
         pytest.param('a: "\\q"', "line 1: put a text with a backslash in single", id="backslash"),
-        pytest.param("a: 1\nb:2\nc: 3", "line 2 needs a colon and a blank after", id="no blank"),
+        pytest.param("a: 1\nb:2\nc: 3", "line 2: line 2 needs a colon and a blank", id="no blank"),
         pytest.param(
             "a: 1\n---\na: 2", "line 2: delete this line: a file holds one", id="two documents"
         ),

@@ -13,6 +13,7 @@ from ingestion.errors import RefusedFile
 from ingestion.event import Event
 from ingestion.files.mappers.row_result import RejectedRow, RowResult
 from ingestion.files.parse import extract_rows
+from ingestion.files.rows.lines import NOT_OF_ENCODING
 from tests.support.factories import catalog_document, contract
 from tests.support.invocations import upload
 
@@ -138,7 +139,7 @@ def test_a_wrong_byte_rejects_its_line_alone(encoding: str, wrong: bytes) -> Non
     assert isinstance(one, Event)
     assert isinstance(three, Event)
     assert isinstance(two, RejectedRow)
-    assert two.rejection.detail == "has bytes that are not of the file's encoding"
+    assert two.rejection.detail == NOT_OF_ENCODING
     assert "b\ufffd" in json.loads(two.document)["row"]
 
 

@@ -9,7 +9,7 @@ from ingestion.files.mappers.read_columns import missing_columns
 from ingestion.files.mappers.row_result import IgnoredRow
 from tests.support.factories import Json
 from tests.unit.files.extracting import rejections
-from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped, mapped_catalog
+from tests.unit.files.mappers.mapped import CONTRACT, MILESTONE, all_events, mapped, mapped_catalog
 
 
 def refusal(header: str, *rules: Json, **keys: Any) -> str:

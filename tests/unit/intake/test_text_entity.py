@@ -112,9 +112,18 @@ def test_a_value_of_another_kind_is_refused(model: Any, data: Any, field: str) -
     assert [error.field for error in refused.value.errors] == [field]
 
 
-@pytest.mark.parametrize(
-    "text", ["True", "TRUE", "yes", "no", "1", "0", "on", "t", " true", "wahr"]
-)
+@pytest.mark.parametrize("text", ["true", "True", "TRUE", "false", "False", "FALSE", "fAlse"])
+def test_a_boolean_of_a_text_has_any_case(text: str) -> None:
+    is_true = text.startswith(("t", "T"))
+
+    assert typed_data(Gauge, {"gauge_id": "g", "valid": text, "flags": [text]}) == {
+        "gauge_id": "g",
+        "valid": is_true,
+        "flags": [is_true],
+    }
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "1", "0", "on", "t", "T", "", " true", "wahr"])
 def test_only_true_and_false_are_booleans(text: str) -> None:
     with pytest.raises(RejectedRecord) as refused:
         text_validator(Gauge)({"gauge_id": "g", "valid": text})
@@ -132,4 +141,14 @@ def test_a_text_is_no_list(text: str) -> None:
     assert refused.value.detail == (
         'tags: must be a JSON list such as ["a", "b"]. In a rule of `map`, `split` makes a list of'
         " a text, and `to_array(…)` of one value"
+    )
+
+
+def test_an_element_of_xml_with_attributes_is_no_text() -> None:
+    with pytest.raises(RejectedRecord) as refused:
+        typed_data(Plain, {"plain_id": "p", "note": {"@lang": "de", "#text": "Pumpe"}})
+
+    assert refused.value.detail == (
+        "note: must be one text: it holds a list or keys with values. In a rule of `map`,"
+        ' `."#text"` reads the text of an element of XML with attributes'
     )

@@ -3,8 +3,8 @@ import time
 import pytest
 
 from ingestion.telemetry.metrics import Values, print_metrics
-from tests.support import emf
 from tests.support.factories import lines
+from tests.support.logs import emf
 
 
 @pytest.fixture(autouse=True)

@@ -12,16 +12,16 @@ from ingestion.cli.status.findings.effects import meaning_of
 from ingestion.cli.status.findings.wording import count_of
 
 _ADVICE = {
-    HTTPStatus.BAD_REQUEST: "Nobody can read the body: compare it with the Content-Type.",
-    HTTPStatus.UNAUTHORIZED: "Compare the sender's secret with `ingest secrets list`, and its"
-    " clock.",
+    HTTPStatus.BAD_REQUEST: "The body cannot be read as its Content-Type says.",
+    HTTPStatus.UNAUTHORIZED: "Compare the sender's secret with `ingest secrets list`.",
     HTTPStatus.FORBIDDEN: "Let the sender use the credential of this source.",
     HTTPStatus.CONFLICT: "The sender used the id of another request: let it sign again.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Let the sender send less at once.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Compare the Content-Type with docs/payloads.md.",
     HTTPStatus.TOO_MANY_REQUESTS: "Let the sender send less often, or raise rate_per_second.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The sender repeats such requests.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Wait: most senders repeat after a 503.",
 }
+_OF_A_TIMESTAMP = "Compare the sender's secret with `ingest secrets list`, and its clock."
 _NO_ADVICE = "The response says what was wrong."
 
 
@@ -48,8 +48,12 @@ def find_refusals(
     """Yield a finding for each status and reason. `since` is for the command that prints lines."""
     access_log = f"aws logs tail {access_log_of(running)} --since 1h"
     logs = source.command("logs", "--source", source.name, "--since", since)
-    yield from _of_requests("gateway_refused", refused.gateway, "by API Gateway ", access_log)
-    yield from _of_requests("requests_refused", refused.requests, "", logs)
+    advice = dict(_ADVICE)
+    if source.current.auth == "hmac" and source.current.scheme.signs_timestamp:
+        advice[HTTPStatus.UNAUTHORIZED] = _OF_A_TIMESTAMP
+    ours, theirs = refused.requests, refused.gateway
+    yield from _of_requests("gateway_refused", theirs, "by API Gateway ", access_log, advice)
+    yield from _of_requests("requests_refused", ours, "", logs, advice)
     yield from _of_events(source, refused.events)
     yield from _of_files(source, refused)
     # Afterwards someone has redriven or dropped all of them.
@@ -62,11 +66,15 @@ def in_words(reason: str | int) -> str:
 
 
 def _of_requests(
-    problem: str, requests: Mapping[int, int], by: str, command: str
+    problem: str,
+    requests: Mapping[int, int],
+    by: str,
+    command: str,
+    advice: Mapping[HTTPStatus, str],
 ) -> Iterator[Finding]:
     for code, count in sorted(requests.items()):
-        advice = _ADVICE.get(HTTPStatus(code), _NO_ADVICE)
-        text = f"{_were(count, 'request')} refused {by}with {in_words(code)}. {advice}"
+        what = advice.get(HTTPStatus(code), _NO_ADVICE)
+        text = f"{_were(count, 'request')} refused {by}with {in_words(code)}. {what}"
         yield Finding(problem, text, command)
 
 

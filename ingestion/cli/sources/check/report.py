@@ -56,4 +56,5 @@ def _print_line(console: Console, line: str) -> None:
     """Print a line, indented. A line of a list is indented more."""
     text = line.lstrip(" ")
     left = 4 if text != line else 2
-    console.print(Padding(Text(printable(text)), (0, 0, 0, left), expand=False), crop=False)
+    shown = Text(printable(text), overflow="ignore")  # No id is broken in two.
+    console.print(Padding(shown, (0, 0, 0, left), expand=False), crop=False)

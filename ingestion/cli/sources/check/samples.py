@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from ingestion.catalog import Source
-from ingestion.cli.mapping.sample_commands import mapped_sources
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
-from ingestion.cli.mapping.samples import BadSamples, find_samples
+from ingestion.cli.mapping.samples import BadSamples, samples_of
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section
 from ingestion.cli.status.findings.wording import count_of
@@ -22,8 +21,7 @@ def sample_sections(source: CheckedSource) -> list[Section]:
     if not entry.map:
         return _unknown(*_native_lines(source.name, entry))
     try:
-        samples = find_samples(source.checkout, mapped_sources(catalog))[source.name]
-        tried = try_samples(source.name, catalog, samples)
+        tried = try_samples(source.name, catalog, samples_of(source.checkout, source.name))
     except BadSamples as error:
         text = str(error)
         finding = Finding("samples_unreadable", f"{text}.", _command(source.name, "--check"))

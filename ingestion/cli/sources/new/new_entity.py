@@ -16,6 +16,7 @@ MAX_FIELDS = 60  # Those nearest to the top. `ingest map --coverage` lists the o
 _MAY_BE_PERSONAL = ("text", "date", "number", "list")
 
 _HEAD = """\
+# yaml-language-server: $schema=../config/entities.schema.json
 # Drafted by `ingest source new` from one sample: review names, types and `required`.
 """
 

@@ -7,7 +7,7 @@ import entities
 from ingestion.cli.catalog_file import BadCatalog, read_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
-from ingestion.cli.mapping.samples import HEADERS, BadSamples, find_samples
+from ingestion.cli.mapping.samples import HEADERS, BadSamples, samples_of
 from ingestion.cli.mapping.yaml_text import yaml_text
 from ingestion.cli.sources.new.add_entry import with_entry
 from ingestion.cli.sources.new.bad_draft import BadDraft
@@ -57,7 +57,7 @@ def map_and_record(staged: Checkout, draft: Draft) -> TriedSource:
 def _try(staged: Checkout, name: str) -> TriedSource:
     try:
         catalog = read_catalog(staged.catalog_file, "the draft of config/sources.yaml")
-        return try_samples(name, catalog, find_samples(staged, [name])[name])
+        return try_samples(name, catalog, samples_of(staged, name))
     except (BadCatalog, BadSamples) as error:
         raise BadDraft(str(error)) from error
 

@@ -1,19 +1,15 @@
 """`ingest source check` on moto says when events came, what was refused, and by which reason."""
 
-import json
-import re
-from datetime import UTC, datetime, timedelta
-
 import boto3
 import pytest
 
-from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.functions import log_group_of
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.status.measured import platform, put_metric
 from tests.integration.status.source_check.conftest import Check, Deploy, finding, problems
+from tests.integration.status.source_check.lines import accepted_line
 from tests.integration.status.test_findings import log_lines
 from tests.support.factories import contract, event
 from tests.support.terraform.planned import Plan
@@ -25,21 +21,6 @@ pytestmark = pytest.mark.usefixtures("mapped")
 def _deployed(deploy: Deploy) -> None:
     key = boto3.client("apigateway").create_api_key(name="sourceB", value="k" * 30, enabled=True)
     deploy({"sourceB": key["id"]})
-
-
-def accepted_line(request_id: str, source: str = "sourceB") -> str:
-    """Return a line of the API about an accepted event of the last minute."""
-    metrics = [{"Name": "EventAccepted", "Unit": "Count"}]
-    received_at = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S.%fZ}"
-    return json.dumps(
-        {
-            "_aws": {"CloudWatchMetrics": [{"Dimensions": [["source"]], "Metrics": metrics}]},
-            "EventAccepted": [1.0],
-            "source": source,
-            "request_id": request_id,
-            "received_at": received_at,
-        }
-    )
 
 
 def test_a_source_that_sends_is_well(
@@ -127,15 +108,3 @@ def test_a_paused_source_is_named_as_ingest_status_names_it(check: Check, run: I
 
     assert shown["state"]["is_paused"] is True
     assert finding(shown, "paused")["command"] == "ingest resume sourceB"
-
-
-def test_the_page_names_each_key_that_the_command_prints(check: Check) -> None:
-    page = (ROOT / "docs" / "source-check.md").read_text().partition("## As JSON")[2]
-    described = set(re.findall(r"`(\w+)`", page.partition("\n## ")[0]))
-
-    shown = check()
-
-    sections = [value for value in shown.values() if isinstance(value, dict)]
-    keys = {*shown, *(key for section in sections for key in section)}
-    assert keys - described == set()
-    assert {key for found in shown["findings"] for key in found} - described == set()

@@ -93,6 +93,15 @@ def test_samples_that_cannot_be_read_are_a_finding(check: Check, folder: Path) -
     assert shown["samples"] is None
 
 
+@pytest.mark.usefixtures("recorded")
+def test_the_folder_of_another_source_that_was_removed_hides_no_sample(
+    check: Check, checkout: Checkout
+) -> None:
+    (checkout.samples_directory / "removed").mkdir()
+
+    assert check("shop")["samples"] == {"samples": 1, "events": 2, "faults": []}
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

@@ -43,6 +43,13 @@ def test_a_broken_document_is_refused_once(text: bytes) -> None:
     assert (rejection.line, rejection.reason) == (1, "not_json")
 
 
+@pytest.mark.parametrize("text", [b"<order/>", b"a=1&b=2", b" <?xml version='1.0'?>\n<a/>"])
+def test_what_is_no_json_at_all_is_to_be_posted_in_another_way(text: bytes) -> None:
+    [rejection] = read_events(BytesIO(text), lines=False)
+
+    assert str(rejection).endswith("; post XML and forms with curl")
+
+
 def test_the_first_line_of_json_lines_may_be_broken() -> None:
     first, second = read_events(BytesIO(b'{"a": x}\n{"b": 2}\n'), lines=False)
 

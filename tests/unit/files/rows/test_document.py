@@ -5,6 +5,7 @@ import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.document import MAX_DOCUMENT_VALUES, MAX_JSON_BYTES, read_document
+from ingestion.files.rows.lines import NOT_OF_ENCODING
 from ingestion.files.rows.row import Row
 from tests.support.files.read_rows import sound, unreadable
 
@@ -51,8 +52,8 @@ def test_a_document_that_is_not_json_or_too_large_is_refused(content: bytes, rea
     ("content", "encoding", "message"),
     [
         (b'[1,"\\ud800",3]', "utf-8-sig", "is not JSON: unexpected end of hex escape"),
-        (b'[1,"\xff",3]', "utf-8-sig", "has bytes that are not of the file's encoding"),
-        (b'[1,"\x81",3]', "cp1252", "has bytes that are not of the file's encoding"),
+        (b'[1,"\xff",3]', "utf-8-sig", NOT_OF_ENCODING),
+        (b'[1,"\x81",3]', "cp1252", NOT_OF_ENCODING),
         ('[1,"\ud800",3]'.encode("utf-16", "surrogatepass"), "utf-16", "has bytes that are not"),
         (b"[1," + b"9" * 5_000 + b",3]", "utf-8-sig", "is not JSON: number out of range"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.mapping.checked import DEADLINE, VALID, faults, faults_of_field
 from tests.unit.mapping.mapped import rule
 
-TYPES = "Input should be 'goods', 'works' or 'services'"
+TYPES = "must be goods, works or services"
 
 
 @pytest.mark.parametrize(
@@ -18,31 +18,31 @@ TYPES = "Input should be 'goods', 'works' or 'services'"
             "contract_type",
             {"const": "good"},
             ("const",),
-            f"is refused: {TYPES}, and not 'good'; did you mean \"goods\"?",
+            f"'good' is refused: {TYPES}; did you mean \"goods\"?",
         ),
         (
             "contract_type",
             {"value": "item.a", "translate": {"G": "goods", "W": "work"}},
             ("translate", "W"),
-            f"is refused: {TYPES}, and not 'work'; did you mean \"works\"?",
+            f"'work' is refused: {TYPES}; did you mean \"works\"?",
         ),
         (
             "contract_type",
             {"value": "item.a", "default": True},
             ("default",),
-            f"is refused: {TYPES}, and not true",
+            f"true is refused: {TYPES}",
         ),
         (
             "contract_name",
             {"const": 5},
             ("const",),
-            "is refused: must be a text: put 5 in quotes",
+            "5 is refused: must be text: put a number, true, false or null in quotes",
         ),
         (
             "end_date",
             {"value": "item.a", "default": "31.01.2026"},
             ("default",),
-            "is refused: must be a date as YYYY-MM-DD, and not '31.01.2026'",
+            "'31.01.2026' is refused: must be a date as YYYY-MM-DD",
         ),
         (
             "end_date",
@@ -54,8 +54,8 @@ TYPES = "Input should be 'goods', 'works' or 'services'"
             "contract_id",
             {"value": "item.a", "default": "a#b"},
             ("default",),
-            "is refused: must not contain '#', which separates entity name and id in the table, and"
-            " not 'a#b'",
+            "'a#b' is refused: must not contain '#', which separates entity name and id in the"
+            " table",
         ),
         (
             "contract_name",
@@ -106,4 +106,4 @@ def test_a_constant_that_is_no_operation(form: Any, keys: Any) -> None:
     (fault,) = faults(rule(operation=form, fields=VALID))
 
     assert fault.path == ("map", 0, "operation", *keys)
-    assert "Input should be 'upsert' or 'delete'" in fault.message
+    assert "is refused: must be upsert or delete" in fault.message

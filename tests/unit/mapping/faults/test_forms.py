@@ -111,5 +111,6 @@ def test_a_constant_of_a_text_needs_quotes(form: Any, key: str, shown: str) -> N
     (fault,) = faults_of_field(form)
 
     assert fault.message == (
-        f"rule 1 (CONTRACT), contract_name.{key}: is refused: must be a text: put {shown} in quotes"
+        f"rule 1 (CONTRACT), contract_name.{key}: {shown} is refused: must be text: put a number,"
+        " true, false or null in quotes"
     )

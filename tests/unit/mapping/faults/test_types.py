@@ -154,23 +154,34 @@ def test_a_form_that_makes_the_type_of_its_field_has_no_fault(field: str, form: 
 
 
 @pytest.mark.parametrize(
-    ("form", "keys"),
+    ("form", "keys", "shown"),
     [
-        ({"const": "yes"}, "const"),
-        ({"const": 1}, "const"),
-        ({"value": "item.a", "translate": {"yes": "true"}}, "translate.yes"),
-        ({"value": "item.a", "default": "false"}, "default"),
+        ({"const": "yes"}, "const", "'yes'"),
+        ({"const": 1}, "const", "1"),
+        ({"value": "item.a", "translate": {"yes": "true"}}, "translate.yes", "'true'"),
+        ({"value": "item.a", "default": "false"}, "default", "'false'"),
     ],
 )
-def test_a_constant_of_a_boolean_is_true_or_false_without_quotes(form: Any, keys: str) -> None:
-    [message] = faults("is_open", form)
+def test_a_constant_of_a_boolean_is_true_or_false_without_quotes(
+    form: Any, keys: str, shown: str
+) -> None:
+    assert faults("is_open", form) == [
+        f"rule 1 (SITE), is_open.{keys}: {shown} is refused: must be true or false"
+    ]
 
-    assert message.startswith(f"rule 1 (SITE), is_open.{keys}: is refused: ")
-    assert "Input should be a valid boolean" in message
+
+def test_a_constant_of_a_list_needs_split() -> None:
+    assert faults("tags", {"const": "a"}) == [
+        "rule 1 (SITE), tags.const: 'a' is refused: must be a list: add split, which makes a list"
+        " of a text"
+    ]
+    assert faults("tags", {"const": "a;b", "split": ";"}) == []
 
 
 def test_a_constant_time_needs_its_offset() -> None:
     assert faults("seen_at", {"const": "2026-01-31T10:00:00Z"}) == []
     [message] = faults("seen_at", {"const": "2026-01-31T10:00:00"})
 
-    assert message.startswith("rule 1 (SITE), seen_at.const: is refused: must be an RFC 3339 time")
+    assert message.startswith(
+        "rule 1 (SITE), seen_at.const: '2026-01-31T10:00:00' is refused: must be an RFC 3339 time"
+    )

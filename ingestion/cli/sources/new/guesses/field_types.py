@@ -72,7 +72,7 @@ def _type_of_texts(path: PathValues, *, is_text: bool) -> Typed:
     values = path.values
     if _are(_DATE, values) and "version" not in words_of(path.keys[-1]):
         return Typed({"type": "date"}, {})
-    if is_text and _BOOLEANS.issuperset(values):
+    if is_text and _BOOLEANS.issuperset(map(str.lower, values)):
         return Typed({"type": "bool"}, {})
     if is_text and not is_named_as_id(path) and all(map(_is_plain_number, values)):
         return Typed({"type": "number"}, {})

@@ -9,7 +9,6 @@ from entities.base import is_reserved
 MAX_CHARACTERS = 60
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
-_PROTECTED = ("model_validate", "model_dump")  # pydantic warns of fields that begin with these.
 
 _PERSONAL = {
     *("email", "mail", "phone", "mobile", "tel", "fax", "surname", "birthday", "birthdate", "dob"),
@@ -44,7 +43,7 @@ def field_name(keys: Sequence[str], used: Collection[str]) -> str:
     while len("_".join(words)) > MAX_CHARACTERS and len(words) > 1:
         words = words[1:]
     name = "_".join(filter(None, words))[:MAX_CHARACTERS].strip("_")
-    if not name[:1].isalpha() or is_reserved(name) or name.startswith(_PROTECTED):
+    if not name[:1].isalpha() or is_reserved(name):
         name = f"field_{name}".rstrip("_")
     names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(used) + 2))
     return next(each for each in names if each not in used)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
+from tests.unit.cli.catalog.test_sender_faults import RULES, SOURCE, refusal
 
 KEYS = (
     "header, prefix, algorithm, encoding, separator, signed, id_header, timestamp_header,"

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
-from tests.unit.cli.catalogs import MAPPED, RULE_1, RULE_2, refusal
+from tests.unit.cli.catalog.catalogs import MAPPED, RULE_1, RULE_2, refusal
 
 FORM_KEYS = (
     "value, const, first, join, with, id, empty, translate, number, date, time, zone, output,"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import RULES, SOURCE, refusal
+from tests.unit.cli.catalog.test_sender_faults import RULES, SOURCE, refusal
 
 BODY_ONLY = "the source's signature covers the body only, and no time of sending"
 RULE = "s, rule 1 (CONTRACT)"

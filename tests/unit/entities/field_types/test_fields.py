@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from entities.fields import CalendarDate, EntityId, Number
-from tests.unit.entities.part import Part
+from tests.unit.entities.field_types.part import Part
 
 ID = TypeAdapter(EntityId)
 NUMBER = TypeAdapter(Number)

@@ -19,7 +19,7 @@ from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import OPERATOR
 from ingestion.handlers import api, worker
 from ingestion.syntax.times import timestamp
-from tests.benchmarks.aws import respond_here
+from tests.benchmarks.support.aws import respond_here
 from tests.support.factories import Json, api_key, catalog_document, contract, event
 from tests.support.factories import submission as submitted
 from tests.support.invocations import batch, request

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_sender_faults import refusal
+from tests.unit.cli.catalog.test_sender_faults import refusal
 
 SOURCE = """\
 sources:

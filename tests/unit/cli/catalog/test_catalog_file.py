@@ -12,7 +12,7 @@ from ingestion.cli.catalog_faults.messages import PATTERN_RULES
 from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
-from tests.unit.cli.catalogs import MAPPED, RULE_1, RULE_2, refusal
+from tests.unit.cli.catalog.catalogs import MAPPED, RULE_1, RULE_2, refusal
 
 CATALOG = """\
 sources:
@@ -87,7 +87,7 @@ CONTRACT_FIELDS = ", ".join(Contract.model_fields)
          " source, or remove ignore"),
         ("path: a", "path: a\n    form: {json: x}", "4: sourceA: form needs map: add the rules of"
          " the source, or remove form"),
-        ("sourceB:", "sourceA:", '6: found duplicate key "sourceA"'),
+        ("sourceB:", "sourceA:", '6: the key "sourceA" is repeated: delete or rename one'),
         ("path: b", "\tpath: b", "7: use blanks, not tabs, to indent"),
     ],
 )  # fmt: skip

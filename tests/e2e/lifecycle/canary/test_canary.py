@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
-from tests.e2e.lifecycle.canary import (
+from tests.e2e.lifecycle.canary.canary import (
     CONTENTS,
     dead_letter_events,
     has_logged,

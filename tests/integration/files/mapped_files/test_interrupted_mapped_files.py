@@ -5,8 +5,8 @@ from pydantic_core import to_json
 
 from tests.integration.cloud import Cloud, limit
 from tests.integration.files.contracts import drain
-from tests.integration.files.mapped import CONTRACT, map_source
-from tests.integration.files.mapped_runs import counted, made
+from tests.integration.files.mapped_files.mapped import CONTRACT, map_source
+from tests.integration.files.mapped_files.mapped_runs import counted, made
 from tests.support.canned import canned, intercept
 from tests.support.factories import Json
 from tests.support.files.continued import extract_in_runs

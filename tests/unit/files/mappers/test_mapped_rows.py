@@ -10,7 +10,7 @@ from tests.support.factories import Json
 from tests.support.files.workbooks import packed, parts, row, text_cell
 from tests.unit.files.extracting import events as whole_rows
 from tests.unit.files.extracting import rejections
-from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped
+from tests.unit.files.mappers.mapped import CONTRACT, MILESTONE, all_events, mapped
 
 TABLE = "No,Name,Step,Due\n"
 

@@ -11,8 +11,8 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.leaks import logs
+from tests.e2e.operations.test_dlq import listed
 from tests.e2e.platform import JSON, post, wait_for
-from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
 from tests.support.factories import contract, event, milestone, submission
 

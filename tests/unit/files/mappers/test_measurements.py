@@ -10,7 +10,7 @@ from entities.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from tests.support.files.measurements import measurements
 from tests.unit.files.extracting import events, rejections
-from tests.unit.files.mapped import mapped
+from tests.unit.files.mappers.mapped import mapped
 
 PAGE = (ROOT / "docs" / "mapped-files.md").read_text()
 TABLE = PAGE.partition("```csv\n")[2].partition("```")[0]

@@ -4,7 +4,7 @@ from typing import Any
 
 from ingestion.files.mappers.short_form import ShortForm
 from tests.unit.files.extracting import events, results, source
-from tests.unit.files.mapped import mapped
+from tests.unit.files.mappers.mapped import mapped
 
 HEADER = ["year", "number", "Name", "contract_type", "contract_status", "remark", "at"]
 FILES: dict[str, Any] = {

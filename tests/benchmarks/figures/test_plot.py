@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.benchmarks.figure import Figure
-from tests.benchmarks.plot import plot
+from tests.benchmarks.figures.figure import Figure
+from tests.benchmarks.figures.plot import plot
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

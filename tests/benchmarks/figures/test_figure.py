@@ -8,7 +8,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from tests.benchmarks import run, up
-from tests.benchmarks.figure import Figure, measure_ratios, parse_figures, print_figures
+from tests.benchmarks.figures.figure import Figure, measure_ratios, parse_figures, print_figures
 from tests.benchmarks.run import row
 
 

@@ -9,8 +9,14 @@ from pydantic_core import to_json
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Ingest
 from tests.integration.files.contracts import drain
-from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source, queued, table
-from tests.integration.files.mapped_runs import counted, made
+from tests.integration.files.mapped_files.mapped import (
+    CONTRACT,
+    MILESTONE,
+    map_source,
+    queued,
+    table,
+)
+from tests.integration.files.mapped_files.mapped_runs import counted, made
 from tests.support.canned import canned, intercept
 from tests.support.files.dropped import report_on
 

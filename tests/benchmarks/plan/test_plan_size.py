@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks.plan_size import LIMITS, seconds_by_service
+from tests.benchmarks.plan.plan_size import LIMITS, seconds_by_service
 from tests.support.terraform.planned import Plan
 
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 from matplotlib.lines import Line2D
 
-from tests.benchmarks.figure import ROOM, Figure
+from tests.benchmarks.figures.figure import ROOM, Figure
 
 _UNITS = {
     "": "times what the label compares with",
