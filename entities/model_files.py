@@ -53,7 +53,11 @@ def _model_in(file: Path) -> type[Entity]:
             return model_in_yaml(file)
     from entities.declared_model import make_model
 
-    return make_model(file.stem, **json.loads(file.read_bytes()))
+    try:
+        return make_model(file.stem, **json.loads(file.read_bytes()))
+    except (TypeError, ValueError) as error:
+        text = "delete the file: only the build of a package writes entities as JSON"
+        raise InvalidEntity(f"entities/{file.name}: {text}") from error
 
 
 def _imported(file: Path) -> type[Entity]:

@@ -19,6 +19,7 @@ MODULES = sorted(path.parent for path in INFRA.glob("modules/*/main.tf"))
 
 _BLOCK = re.compile(r'^(variable|output|data|resource|check) "(\w+)"(?: "(\w+)")? \{$')
 _RULE = re.compile(r"^ +(validation|precondition|postcondition|assert) \{$")
+_INSTANCE = re.compile(r"\[[^\]]*\]")  # The key of one of several instances.
 _EXPECTED = re.compile(r"^ +expect_failures = \[(.*?)\]$", re.MULTILINE | re.DOTALL)
 _PASSED = re.compile(r"^tests/(\w+)\.tftest\.hcl\.\.\. pass$", re.MULTILINE)
 
@@ -92,7 +93,7 @@ def rules(text: str) -> Counter[str]:
 
 def broken(text: str) -> Counter[str]:
     """Return how many runs of a test file break a rule of each address."""
-    runs = (found.split(",") for found in _EXPECTED.findall(text))
+    runs = (_INSTANCE.sub("", found).split(",") for found in _EXPECTED.findall(text))
     return Counter(name for run in runs for name in {address.strip() for address in run} - {""})
 
 

@@ -90,10 +90,12 @@ def test_no_read_scans_the_table(site: Cloud) -> None:
 
 
 def test_pages_are_complete_whatever_the_entity_names(cloud: Cloud, tmp_path: Path) -> None:
-    """Test an order that differs by case: `_` is between capital letters and small letters."""
+    """Test an order that differs by case: `_` is between upper case and lower case."""
+    folder = tmp_path / "entities"
+    folder.mkdir()
     for name in ("purchase_order", "purchaser"):
         fields = f'{name}_id: EntityId\n    contract_id: EntityId = references("CONTRACT")'
-        (tmp_path / f"{name}.py").write_text(
+        (folder / f"{name}.py").write_text(
             MODEL.format(name=name.title(), upper=name.upper(), fields=fields)
         )
     cloud.store(event(contract("c-1")))
@@ -101,7 +103,7 @@ def test_pages_are_complete_whatever_the_entity_names(cloud: Cloud, tmp_path: Pa
         for n in range(5):
             put_by_hand(cloud, name, f"p-{n}", contract_id={"S": "c-1"})
 
-    with added(tmp_path):
+    with added(folder):
         [whole] = relations(cloud, "CONTRACT/c-1")
         pages = [relations(cloud, "CONTRACT/c-1", limit=limit) for limit in (1, 3, 4, 7)]
 

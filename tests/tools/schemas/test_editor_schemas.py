@@ -83,5 +83,5 @@ def test_every_key_has_a_description() -> None:
         *SCHEMA["$defs"]["FieldDeclaration"]["properties"].values(),
     ]
 
-    assert len(keys) == 10
+    assert len(keys) == 11
     assert all("description" in key for key in keys)

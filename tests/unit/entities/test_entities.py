@@ -115,3 +115,11 @@ def test_a_reference_to_an_unknown_entity_is_refused(folder: Path) -> None:
 
     with pytest.raises(TypeError, match=r'Pump\.site_id: no entity is named "SITE"'):
         entities.models()
+
+
+@pytest.mark.parametrize("content", ["{}", '{"sources": {}}', "[]", "no JSON"])
+def test_a_json_file_that_no_build_wrote_is_refused(folder: Path, content: str) -> None:
+    (folder / "pump.json").write_text(content)
+
+    with pytest.raises(entities.InvalidEntity, match=r"entities/pump\.json: delete the file"):
+        entities.models()
