@@ -20,7 +20,8 @@ def test_an_invalid_catalog_is_refused_with_the_key(tmp_path: Path, tool: str) -
     result = checkout.stack(tool, check=False)
 
     assert result.returncode == 1
-    assert "config/sources.yaml:31: sourceA.pth: unknown key" in result.stderr
+    assert "sourceA.pth: unknown key" in result.stderr
+    assert 'did you mean "path"?' in result.stderr
     assert 'did you mean "path"?' in result.stderr
     assert "Traceback" not in result.stderr
 

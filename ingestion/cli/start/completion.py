@@ -20,7 +20,10 @@ from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
 from ingestion.cli.login.known import default_environment, environments, login_file
 from ingestion.cli.start.columns import COLUMNS
 
-FUNCTIONS = ("api", "query", "changes", "extractor", "inserter", "worker", "delivery")
+_PLATFORM_FUNCTIONS = ("api", "query", "search", "changes", "extractor", "inserter", "indexer")
+# The last two are kinds, with one function for each source or subscriber.
+FUNCTIONS = (*_PLATFORM_FUNCTIONS, "worker", "delivery")
+SIGNATURES = ("standard", "svix", "github", "stripe", "shopify", "slack")  # Those of the catalog.
 
 
 def complete_environment(context: typer.Context) -> list[str]:
@@ -67,6 +70,11 @@ def complete_queue(context: typer.Context) -> list[str]:
 def complete_function() -> list[str]:
     """Return the functions, and the kinds of those that have two words as their name."""
     return list(FUNCTIONS)
+
+
+def complete_signature() -> list[str]:
+    """Return the presets of signatures."""
+    return list(SIGNATURES)
 
 
 def complete_entity() -> list[str]:

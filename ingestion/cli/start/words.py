@@ -67,6 +67,7 @@ _BY_OPTION: dict[str, _Completion] = {
     "--entity": completion.complete_entity,
     "--reason": completion.complete_reason,
     "--columns": completion.complete_columns,
+    "--signature": completion.complete_signature,
 }
 
 

@@ -76,8 +76,9 @@ def write(tmp_path: Path) -> Write:
 
 
 def contents(checkout: Checkout) -> dict[str, bytes]:
-    """Return the content of each file of a checkout by its name."""
-    files = (file for file in checkout.root.rglob("*") if file.is_file())
+    """Return the content of each file of a checkout by its name, without Python's bytecode."""
+    found = (file for file in checkout.root.rglob("*") if file.suffix != ".pyc")
+    files = (file for file in found if file.is_file())
     return {str(file.relative_to(checkout.root)): file.read_bytes() for file in files}
 
 

@@ -13,8 +13,10 @@ from tests.integration.platform.uses_of_functions import (
     use_changes,
     use_deliver,
     use_extractor,
+    use_indexer,
     use_inserter,
     use_query,
+    use_search,
     use_worker,
 )
 from tests.support.endpoint import Endpoint
@@ -88,6 +90,17 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         "read API",
         use_query,
         of_source("reader", QueryAnswered=1, QueryRefused=1, QueryFailed=1),
+    ),
+    "search": (
+        "search",
+        use_search,
+        of_source("reader", SearchAnswered=1, SearchRefused=1, SearchFailed=1),
+    ),
+    "indexer": (
+        "indexer",
+        use_indexer,
+        of_source("search", ChangeIndexed=2, ChangeNotIndexed=1, ChangeIndexRetried=1)
+        | of_source("search", IndexCommitted=3, IndexSwapLost=1, IndexRebuilt=1),
     ),
 }
 BY_ENTITY = ("EventAccepted", "EventStored", "EventSuperseded", "EventDuplicated")

@@ -7,8 +7,9 @@ from ingestion.errors import TransientFailure
 from ingestion.files.balance import write_mark
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import Upload
-from ingestion.handlers import delivery
+from ingestion.handlers import delivery, indexer
 from ingestion.messaging.router import Router
+from ingestion.search.pointer import POINTER_KEY
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
 from tests.support.canned import aws_error, canned, intercept
@@ -128,3 +129,61 @@ def use_query(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     )
     cloud.read("CONTRACT")
     return said()
+
+
+def use_search(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
+    cloud.store(event(contract("c-1", contract_name="Turbines")))
+    intercept_invocations(cloud)
+    cloud.index(*changes_of(cloud))
+    said()
+    assert cloud.search("turbines").status == 200
+    assert cloud.search("(").status == 400
+    intercept(
+        cloud.search_runtime.finder.table.dynamodb,
+        "BatchGetItem",
+        lambda _: aws_error("InternalServerError", 500),
+    )
+    assert cloud.search("turbines").status == 503
+    return said()
+
+
+def use_indexer(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
+    """Index a document after a lost swap, retry its text, refuse a message, and build again."""
+    cloud.extract(cloud.drop("test.txt", "this is a full test", source="documents"))
+    cloud.insert()
+    cloud.serve("documents")
+    cloud.work(*cloud.queued("documents"))
+    [change] = changes_of(cloud)
+    intercept_invocations(cloud)
+    runtime = cloud.indexer_runtime
+    said()
+    cloud.index(change, "no change")
+    lost = iter([aws_error("PreconditionFailed", 412)])
+    intercept(
+        runtime.commits.pointers.s3,
+        "PutObject",
+        lambda call: next(lost, None) if call["Key"] == POINTER_KEY else None,
+    )
+    cloud.index(change)
+    indexer.handle({"rebuild": True}, context(120), runtime)
+    intercept(
+        runtime.entries.s3,
+        "GetObject",
+        lambda call: aws_error("SlowDown", 503) if call["Key"].startswith("extracted/") else None,
+    )
+    answer = indexer.handle(batch(change), context(120), runtime)
+    assert answer is not None
+    assert len(answer["batchItemFailures"]) == 1
+    return said()
+
+
+def intercept_invocations(cloud: Cloud) -> None:
+    """Take the invocations with which the indexer starts and continues a rebuild."""
+    accepted = canned({"StatusCode": 202}, 202)
+    intercept(cloud.indexer_runtime.lambda_client, "Invoke", lambda _: accepted)
+
+
+def changes_of(cloud: Cloud) -> list[str]:
+    """Publish the changes of the table. Return them as the queue of search holds them."""
+    cloud.publish_changes(cloud.stream())
+    return [change.json_bytes.decode() for change in cloud.published_changes()]

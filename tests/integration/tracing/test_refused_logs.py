@@ -13,7 +13,7 @@ from tests.integration.tracing.conftest import Log
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (["--source", "sourcB"], "no source 'sourcB': there are operator, sourceA, sourceB"),
+        (["--source", "sourcB"], "no source 'sourcB': there are documents, operator, sourceA"),
         (["--source", "sourcB"], 'did you mean "source'),
         (["--function", "worker sourcB"], "no function 'worker sourcB': there are"),
         (["--function", "apy"], 'did you mean "api"?'),

@@ -12,10 +12,12 @@ from typer.main import get_group
 
 import entities
 from infra.tools.paths import ROOT
+from ingestion.catalog.signature import PRESETS
 from ingestion.cli import app
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.dlq.names import REASONS, REJECTIONS
 from ingestion.cli.environment import Deployment
+from ingestion.cli.start.completion import complete_signature
 from ingestion.cli.start.lazy_command import LazyCommand
 from ingestion.cli.start.words import SUBCOMMANDS, values_after
 from ingestion.event import RETRIES_EXHAUSTED
@@ -154,6 +156,10 @@ def test_a_completion_without_the_command_calls_the_same_functions_as_the_comman
                 assert (values_after(path, path) is not None) == with_values, name
             for option in param.opts if isinstance(param, TyperOption) else ():
                 assert (values_after([*path, option], path) is not None) == with_values, option
+
+
+def test_the_offered_signatures_are_the_presets_of_the_catalog() -> None:
+    assert complete_signature() == [*PRESETS]
 
 
 def test_columns_of_an_entity_are_the_fields_of_its_model(checkout: Checkout) -> None:

@@ -9,7 +9,7 @@ from ingestion.catalog.signature import PRESETS, PresetName
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.sources.new.sample_file import FORMATS
 from ingestion.cli.sources.new.sender import Auth, OnInvalid, SenderOptions, preset_of
-from ingestion.cli.start.completion import complete_entity
+from ingestion.cli.start.completion import complete_entity, complete_signature
 
 _Texts = list[str] | None
 
@@ -66,7 +66,7 @@ SignatureOption = Annotated[
         "--signature",
         metavar=f"[{'|'.join(PRESETS)}]",
         parser=preset_of,
-        autocompletion=lambda: [*PRESETS],
+        autocompletion=complete_signature,
         help="How the source signs its requests. It sets --auth hmac.",
     ),
 ]
