@@ -50,7 +50,19 @@ def extract_document(
         except OutOfTime as error:
             what = "takes too long to be read: split the document, or save it in another format"
             raise RefusedFile("too_slow", what) from error
-    text = TextObject(
+    text = _text_object(upload, found, digest, report.revision)
+    bucket.put_new_object(upload.keys.text_key, [text.model_dump_json().encode()])
+    report.rows, report.events = len(found.pages), 1
+    rejected = [_rejected(page, message) for page, message in found.faults]
+    size_bytes = sum(len(row.document) + 1 for row in rejected)
+    accepted = report.rows - len(rejected)
+    return Part(rejected=rejected, accepted_rows=accepted, rejected_bytes=size_bytes)
+
+
+def _text_object(
+    upload: Upload, found: DocumentText, sha256: str, revision: str | None
+) -> TextObject:
+    return TextObject(
         document_id=document_id(upload),
         event_id=RowIds(upload).row_id(1),
         key=upload.key,
@@ -58,18 +70,12 @@ def extract_document(
         name=upload.name,
         media_type=found.media_type,
         size_bytes=upload.size_bytes,
-        sha256=digest,
+        sha256=sha256,
         uploaded_at=upload.uploaded_at,
         extracted_at=timestamp(datetime.now(UTC)),
-        revision=report.revision,
+        revision=revision,
         content=found.pages,
     )
-    bucket.put_new_object(upload.keys.text_key, [text.model_dump_json().encode()])
-    report.rows, report.events = len(found.pages), 1
-    rejected = [_rejected(page, message) for page, message in found.faults]
-    size_bytes = sum(len(row.document) + 1 for row in rejected)
-    accepted = report.rows - len(rejected)
-    return Part(rejected=rejected, accepted_rows=accepted, rejected_bytes=size_bytes)
 
 
 def _rejected(page: int, message: str) -> RejectedRow:

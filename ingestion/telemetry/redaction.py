@@ -29,7 +29,7 @@ def hide_error_messages() -> Iterator[None]:
         yield
     except _OURS:
         raise
-    except Exception as error:
+    except Exception as error:  # Any error: Lambda prints the message of each one.
         raise UnexpectedError(describe_error(error)) from None
 
 

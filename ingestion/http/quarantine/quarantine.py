@@ -79,17 +79,7 @@ class Quarantine:
         Raises HttpProblem if SQS does not accept the dead letter before `deadline`.
         """
         _require_time(deadline, CALL_SECONDS)
-        dead_letter = QuarantineDeadLetter(
-            id=kept.id,
-            source=kept.source,
-            key=key,
-            request_id=kept.request_id,
-            received_at=kept.received_at,
-            reasons=kept.reasons,
-            reason_count=len(reasons),
-            reasons_digest=digest_of(reasons),
-            made=made,
-        )
+        dead_letter = _dead_letter_of(kept, key, reasons, made)
         record = {
             "messageId": kept.id,
             "body": dead_letter.model_dump_json(exclude_none=True),
@@ -102,6 +92,22 @@ class Quarantine:
             DeadLetterWriter(self.sqs, url).write(record, rejection)
         except TransientFailure as error:
             raise _unavailable() from error
+
+
+def _dead_letter_of(
+    kept: KeptRequest, key: str, reasons: Sequence[Reason], made: AppliedRules | None
+) -> QuarantineDeadLetter:
+    return QuarantineDeadLetter(
+        id=kept.id,
+        source=kept.source,
+        key=key,
+        request_id=kept.request_id,
+        received_at=kept.received_at,
+        reasons=kept.reasons,
+        reason_count=len(reasons),
+        reasons_digest=digest_of(reasons),
+        made=made,
+    )
 
 
 def _require_time(deadline: float, seconds: float) -> None:

@@ -100,14 +100,25 @@ def test_a_breaking_change_is_refused_until_it_is_accepted(
         ("owner: {type: text,", "holder: {type: text, renamed_from: [owner],"),
         ("big, small", "big, small, tiny"),
         (", required: true", ""),
-        ("A pump.", "A pump of a line."),
     ],
 )
 def test_a_change_that_fits_stored_rows_is_recorded(root: Path, before: str, after: str) -> None:
+    record = root / "config" / "schemas" / "PUMP.json"
+    recorded = record.read_text()
+
     with pump("pump.yaml", YAML.replace(before, after)):
         files.write(root)
 
         files.check(root)
+    assert record.read_text() != recorded
+
+
+def test_another_description_keeps_the_record(root: Path) -> None:
+    with pump("pump.yaml", YAML.replace("A pump.", "A pump of a line.")):
+        changed = files.write(root)
+
+        files.check(root)
+    assert "PUMP" not in str(changed)
 
 
 def test_a_removed_file_is_a_breaking_change(root: Path) -> None:
