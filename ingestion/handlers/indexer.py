@@ -12,10 +12,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.search.commits import Commits
+from ingestion.search.deleted_texts import DeletedTexts
 from ingestion.search.entries import EntryReader, Found
 from ingestion.search.indexing import index_keys
 from ingestion.search.rebuilding import Step, start_rebuild
@@ -37,7 +39,7 @@ Response = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Runtime:
-    """What reads entities, what commits the index, and the failures queue.
+    """What reads entities and commits the index, the texts of documents, and the failures queue.
 
     A swap that is lost is tried again if `spare_seconds` are left. A rebuild continues in another
     invocation if fewer than `hand_over_seconds` are left.
@@ -45,6 +47,7 @@ class Runtime:
 
     entries: EntryReader
     commits: Commits
+    texts: DeletedTexts
     dead_letters: DeadLetterWriter
     lambda_client: "LambdaClient"
     spare_seconds: float = 20
@@ -62,6 +65,7 @@ class Runtime:
         return cls(
             EntryReader(table, s3, settings.bucket, ThreadPoolExecutor(POOL_SIZE)),
             Commits.build(s3, settings.index_bucket),
+            DeletedTexts(s3, settings.bucket),
             DeadLetterWriter(sqs, settings.failures_queue_url),
             session.client("lambda", config=BULK_CLIENT_CONFIG),
         )
@@ -74,6 +78,7 @@ def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime)
     """
     changes, rejected = _parse(records)
     found = _index({change.key for _, change in changes}, context, runtime)
+    _delete_texts([change for _, change in changes], found, runtime)
     by_key = {change.key: record for record, change in changes}
     rejected += [(by_key[key], rejection) for key, rejection in found.rejected.items()]
     for record, rejection in rejected:
@@ -120,6 +125,17 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
     if indexed.needs_rebuild:
         _invoke_rebuild(True, context, runtime)
     return indexed.found
+
+
+def _delete_texts(changes: list[Change], found: Found, runtime: Runtime) -> None:
+    """Delete the texts of documents that the table no longer has. A failure is tried again."""
+    for change in changes:
+        if found.entries.get(change.key):
+            continue
+        try:
+            runtime.texts.delete(change)
+        except FAILED_CALL as error:
+            found.failed[change.key] = failure_code(error)
 
 
 def _oldest_lag(changes: list[Change]) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT_BYTES = 50_000_000  # Of an object with the text of a document.
 OPERATOR = "operator"  # Corrections keep the text of the source.
-_TEXT_KEY = re.compile(r"extracted/([^/]+)/[^/]+\.json")
+_TEXT_KEY = re.compile(r"texts/([^/]+)/[^/]+\.json")
 
 Item = Mapping[str, Any]
 
@@ -105,7 +105,7 @@ class EntryReader:
         source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
         place = _TEXT_KEY.fullmatch(text_key)
         if not place or source not in (place[1], OPERATOR):
-            raise _rejection("invalid_text_key", f"must be extracted/{source}/….json")
+            raise _rejection("invalid_text_key", f"must be texts/{source}/….json")
         try:
             response = self.s3.get_object(Bucket=self.bucket, Key=text_key)
         except ClientError as error:

@@ -110,7 +110,8 @@ module "indexer" {
   statements = [
     # A rebuild reads the whole table.
     { Action = ["dynamodb:BatchGetItem", "dynamodb:Scan"], Resource = var.table.arn },
-    { Action = ["s3:GetObject"], Resource = "${var.text_bucket.arn}/extracted/*" },
+    # Deletes the text of a deleted document.
+    { Action = ["s3:GetObject", "s3:DeleteObject"], Resource = "${var.text_bucket.arn}/texts/*" },
     { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = local.index_objects },
     # Lists unused files. Without this permission, S3 returns 403 instead of 404 for a missing object.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },

@@ -97,6 +97,16 @@ def index(cloud: Cloud) -> None:
     indexer.handle({"rebuild": True}, context(1), cloud.indexer_runtime)
 
 
+def delete_the_document(cloud: Cloud) -> None:
+    later, deleted = "2026-02-01T12:00:00.000000Z", {"document_id": "test.txt"}
+    cloud.serve("operator")
+    fields = {"entity_name": "DOCUMENT", "operation": "delete", "source": "operator"}
+    assert cloud.work(event(deleted, time=later, **fields)) == []
+    assert cloud.publish_changes(cloud.stream()) == []
+    cloud.index(*(change.json_bytes.decode() for change in cloud.published_changes()))
+    assert cloud.keys("texts/") == []
+
+
 def retire_a_file(cloud: Cloud) -> None:
     """Name a file in the pointer that no reader can still load, so that the indexer deletes it."""
     place = {"Bucket": cloud.outputs["search_index_bucket"], "Key": POINTER_KEY}
@@ -117,6 +127,7 @@ def test_each_function_is_granted_exactly_what_it_does(
     assert cloud.publish_changes(cloud.stream()) == []
     index(cloud)
     assert cloud.search("full test").document["items"]
+    delete_the_document(cloud)
     with pytest.raises(TransientFailure, match="no_live_secret"):
         delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)
 

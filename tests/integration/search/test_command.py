@@ -200,6 +200,6 @@ def test_a_change_that_was_not_indexed_is_shown_and_redriven(
     assert platform.failed() == []
     url = json.loads((tmp_path / ".stack/local/outputs.json").read_text())["search_queue_url"]
     [message] = platform.sqs.receive_message(QueueUrl=url)["Messages"]
-    platform.put_text("extracted/sourceB/d.json", "full test")
+    platform.put_text("texts/sourceB/d.json", "full test")
     assert platform.index([message["Body"]]) == []
     assert platform.ids("full") == ["d"]

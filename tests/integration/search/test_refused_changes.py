@@ -32,12 +32,12 @@ def test_a_poison_message_is_kept_and_the_others_are_indexed(
 @pytest.mark.parametrize(
     ("text_key", "body", "reason"),
     [
-        ("extracted/sourceB/d.json", None, "text_missing"),
-        ("extracted/sourceB/d.json", b"no JSON", "invalid_text"),
-        ("extracted/sourceB/d.json", b'{"content": [1]}', "invalid_text"),
-        ("extracted/sourceB/d.json", b'{"content": ["\\ud800"]}', "invalid_text"),
-        ("extracted/sourceC/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
-        ("extracted/sourceB/a/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
+        ("texts/sourceB/d.json", None, "text_missing"),
+        ("texts/sourceB/d.json", b"no JSON", "invalid_text"),
+        ("texts/sourceB/d.json", b'{"content": [1]}', "invalid_text"),
+        ("texts/sourceB/d.json", b'{"content": ["\\ud800"]}', "invalid_text"),
+        ("texts/sourceC/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
+        ("texts/sourceB/a/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
         ("uploads/sourceB/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
         ("", b"", "invalid_text_key"),
     ],
@@ -62,7 +62,7 @@ def test_a_text_that_is_too_large_is_refused(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 20)
-    platform.put_text("extracted/sourceB/d.json", "many words of a text")
+    platform.put_text("texts/sourceB/d.json", "many words of a text")
     changes = platform.store(document_event("d", name="manual"))
 
     assert platform.index(changes) == []
@@ -71,16 +71,16 @@ def test_a_text_that_is_too_large_is_refused(
 
 
 def test_a_correction_by_the_operator_keeps_the_text(platform: Platform) -> None:
-    platform.put_text("extracted/sourceB/d.json", "full test")
+    platform.put_text("texts/sourceB/d.json", "full test")
 
-    platform.put(document_event("d", source="operator", text_key="extracted/sourceB/d.json"))
+    platform.put(document_event("d", source="operator", text_key="texts/sourceB/d.json"))
 
     assert platform.ids("full") == ["d"]
     assert platform.failed() == []
 
 
 def test_a_text_that_s3_does_not_return_now_is_tried_again(platform: Platform) -> None:
-    platform.put_text("extracted/sourceB/d.json", "full test")
+    platform.put_text("texts/sourceB/d.json", "full test")
     changes = platform.store(document_event("d"), contract_event(1, "turbine"))
     hook = "provide-client-params.s3.GetObject"
     events = platform.indexer.entries.s3.meta.events

@@ -125,7 +125,8 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       ])) == toset([
       "Allow dynamodb:BatchGetItem ${var.table.arn}",
       "Allow dynamodb:Scan ${var.table.arn}",
-      "Allow s3:GetObject ${var.text_bucket.arn}/extracted/*",
+      "Allow s3:GetObject ${var.text_bucket.arn}/texts/*",
+      "Allow s3:DeleteObject ${var.text_bucket.arn}/texts/*",
       "Allow s3:GetObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:PutObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:DeleteObject ${aws_s3_bucket.this.arn}/index/*",
