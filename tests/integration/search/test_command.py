@@ -99,6 +99,24 @@ def test_a_search_prints_entity_id_and_text(platform: Platform, run: Run) -> Non
     assert "this is a full test" in row
 
 
+def test_the_readers_key_is_read_from_api_gateway_after_a_login(
+    platform: Platform, run: Run, checkout: Checkout
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    key = boto3.client("apigateway").create_api_key(name="reader", value=api_key(READER))
+    file = checkout.outputs_file("local")
+    outputs = json.loads(file.read_text()) | {"reader_api_key": ""}
+    file.write_text(json.dumps(outputs))
+
+    unknown = run("search", "turbine")
+    file.write_text(json.dumps(outputs | {"api_key_ids": {READER: key["id"]}}))
+    found = run("search", "turbine")
+
+    assert unknown.exit_code == 1
+    assert "ingest login" in unknown.stderr
+    assert "c-1" in found.stdout
+
+
 def test_options_may_come_before_the_text(platform: Platform, run: Run) -> None:
     platform.put(contract_event(1, "turbine"), contract_event(2, "turbine"))
 
