@@ -112,10 +112,14 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class ExtractorSettings:
-    """`max_upload_bytes` is the space for one upload on the function's disk."""
+    """`max_upload_bytes` is the space for one upload on the function's disk.
+
+    Lambda itself sets the variable with the function's memory.
+    """
 
     bucket: str = _required("BUCKET")
     max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
+    memory_mb: int = _required("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", int)
 
 
 @dataclass(frozen=True)
