@@ -8,6 +8,7 @@ from pydantic import Field
 from entities.base import Entity
 from entities.fields import EntityId, Number, UtcTime
 
+MAX_TEXT_BYTES = 16 * 1024 * 1024  # In UTF-8. The indexer holds the text in memory.
 TEXT_KEY = r"^texts/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
 
 

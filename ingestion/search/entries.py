@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ValidationError
 
+from entities.document import MAX_TEXT_BYTES
 from ingestion.aws.conditional_put import status_of
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord
@@ -20,7 +21,7 @@ from ingestion.store.reader import TableReader
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MAX_TEXT_BYTES = 50_000_000  # Of an object with the text of a document.
+_MAX_FIELDS_BYTES = 1_000_000  # Of what a text object has besides the text.
 OPERATOR = "operator"  # Corrections keep the text of the source.
 _TEXT_KEY = re.compile(r"texts/([^/]+)/[^/]+\.json")
 
@@ -112,13 +113,20 @@ class EntryReader:
             if status_of(error) != HTTPStatus.NOT_FOUND:
                 raise
             raise _rejection("text_missing", "names no object: upload the file again") from error
-        if response["ContentLength"] > MAX_TEXT_BYTES:
-            raise _rejection("text_too_large", f"must have at most {MAX_TEXT_BYTES} bytes")
+        # JSON writes a quote, a backslash or a line break of the text as two bytes.
+        if response["ContentLength"] > 2 * MAX_TEXT_BYTES + _MAX_FIELDS_BYTES:
+            raise _too_large()
         try:
             content = DocumentText.model_validate_json(response["Body"].read()).content
         except ValidationError as error:
             raise _rejection("invalid_text", "must be JSON with `content`") from error
+        if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
+            raise _too_large()
         return "\n".join(content)
+
+
+def _too_large() -> RejectedRecord:
+    return _rejection("text_too_large", f"must name a text of at most {MAX_TEXT_BYTES} bytes")
 
 
 def _rejection(reason: str, message: str) -> RejectedRecord:
