@@ -16,6 +16,7 @@ from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
+from ingestion.messaging.redelivery import Redelivery
 from ingestion.search.commits import Commits
 from ingestion.search.deleted_texts import DeletedTexts
 from ingestion.search.entries import EntryReader, Found
@@ -39,7 +40,7 @@ Response = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Runtime:
-    """What reads entities and commits the index, the texts of documents, and the failures queue.
+    """What reads entities and commits the index, the texts of documents, and both queues.
 
     A swap that is lost is tried again if `spare_seconds` are left. A rebuild continues in another
     invocation if fewer than `hand_over_seconds` are left.
@@ -48,6 +49,7 @@ class Runtime:
     entries: EntryReader
     commits: Commits
     texts: DeletedTexts
+    redelivery: Redelivery
     dead_letters: DeadLetterWriter
     lambda_client: "LambdaClient"
     spare_seconds: float = 20
@@ -66,6 +68,7 @@ class Runtime:
             EntryReader(table, s3, settings.bucket, ThreadPoolExecutor(POOL_SIZE)),
             Commits.build(s3, settings.index_bucket),
             DeletedTexts(s3, settings.bucket),
+            Redelivery(sqs, settings.queue_url),
             DeadLetterWriter(sqs, settings.failures_queue_url),
             session.client("lambda", config=BULK_CLIENT_CONFIG),
         )
@@ -74,8 +77,19 @@ class Runtime:
 def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime) -> Response:
     """Index the entities of a batch of changes. Return the records that the queue must redeliver.
 
-    A change that can never be indexed goes to the failures queue and stops no other.
+    A change that can never be indexed goes to the failures queue and stops no other. The queue
+    redelivers the others soon, also if the batch fails as a whole.
     """
+    left = records
+    try:
+        left = _index_records(records, context, runtime)
+    finally:
+        runtime.redelivery.schedule(left)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in left]}
+
+
+def _index_records(records: list[Record], context: LambdaContext, runtime: Runtime) -> list[Record]:
+    """Index the entities of a batch. Return the records that must be indexed again."""
     changes, rejected = _parse(records)
     found = _index({change.key for _, change in changes}, context, runtime)
     _delete_texts([change for _, change in changes], found, runtime)
@@ -97,7 +111,7 @@ def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime)
         not_indexed_for=sorted({rejection.reason for _, rejection in rejected}),
         failed_for=sorted({*found.failed.values()}),
     )
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in left]}
+    return left
 
 
 def _parse(records: list[Record]) -> tuple[list[tuple[Record, Change]], list[Rejected]]:

@@ -1,8 +1,9 @@
 # Search over all entities: the queue of changes, the indexer that writes the index into a bucket, and the function that searches it.
 
 locals {
-  # A rebuild continues in another run, and a failed batch is repeated after six timeouts.
-  timeout_seconds    = 120
+  # The most that Lambda allows: a commit of an index near its limit takes minutes. The indexer itself makes failed changes visible
+  # sooner than the queue would, which waits for six timeouts.
+  timeout_seconds    = 900
   visibility_seconds = 6 * local.timeout_seconds + var.search.batching_window_seconds
   max_receive_count  = 5
 
@@ -104,6 +105,7 @@ module "indexer" {
     TABLE_NAME         = var.table.name
     BUCKET             = var.text_bucket.name
     INDEX_BUCKET       = aws_s3_bucket.this.bucket
+    QUEUE_URL          = aws_sqs_queue.this.url
     FAILURES_QUEUE_URL = aws_sqs_queue.failures.url
   }
 
@@ -123,6 +125,8 @@ module "indexer" {
       Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
       Resource = aws_sqs_queue.this.arn
     },
+    # Makes failed changes visible soon. AWS authorizes a batch as the single action; the emulator checks the batch's own name.
+    { Action = ["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"], Resource = aws_sqs_queue.this.arn },
   ]
 }
 

@@ -9,7 +9,10 @@ mock_provider "aws" {
 override_resource {
   target          = aws_sqs_queue.this
   override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search" }
+  values = {
+    arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search"
+    url = "https://sqs/ingestion-test-search"
+  }
 }
 
 override_resource {
@@ -90,8 +93,8 @@ run "a_change_that_fails_five_times_goes_to_the_failures_queue" {
   }
 
   assert {
-    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.indexer.timeout_seconds + 5
-    error_message = "the visibility timeout must be six timeouts and the batching window"
+    condition     = module.indexer.timeout_seconds == 900 && aws_sqs_queue.this.visibility_timeout_seconds == 6 * 900 + 5
+    error_message = "a run must have 15 minutes, and the visibility timeout must be six of these and the batching window"
   }
 
   assert {
@@ -137,6 +140,8 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
+      "Allow sqs:ChangeMessageVisibility ${aws_sqs_queue.this.arn}",
+      "Allow sqs:ChangeMessageVisibilityBatch ${aws_sqs_queue.this.arn}",
     ])
     error_message = "the indexer must have exactly the permissions of its work"
   }
@@ -153,9 +158,10 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       module.indexer.environment.TABLE_NAME,
       module.indexer.environment.BUCKET,
       module.indexer.environment.INDEX_BUCKET,
+      module.indexer.environment.QUEUE_URL,
       module.indexer.environment.FAILURES_QUEUE_URL,
-    ] == [var.table.name, var.text_bucket.name, aws_s3_bucket.this.bucket, aws_sqs_queue.failures.url]
-    error_message = "the indexer must receive the names of the table, both buckets and the failures queue"
+    ] == [var.table.name, var.text_bucket.name, aws_s3_bucket.this.bucket, aws_sqs_queue.this.url, aws_sqs_queue.failures.url]
+    error_message = "the indexer must receive the names of the table, both buckets and both queues"
   }
 }
 
