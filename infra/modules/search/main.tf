@@ -8,21 +8,31 @@ locals {
   max_receive_count  = 5
 
   # Built from names because policies and queues refer to each other; a plan then shows whole policies.
-  queue_arn    = "${var.context.arn_prefixes.sqs}:${var.context.name}-search"
-  failures_arn = "${local.queue_arn}-failures"
-  indexer_arn  = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
+  queue_arn       = "${var.context.arn_prefixes.sqs}:${var.context.name}-search"
+  failures_arn    = "${local.queue_arn}-failures"
+  undelivered_arn = "${local.queue_arn}-undelivered.fifo"
+  indexer_arn     = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
+
+  # Only the topic of changes may send. Its ARN is built from its name, so a plan shows whole policies.
+  allow_topic = {
+    Effect    = "Allow"
+    Action    = "sqs:SendMessage"
+    Principal = { Service = var.context.principals.sns }
+    Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
+  }
 
   index_objects = "${aws_s3_bucket.this.arn}/index/*"
 }
 
 # A FIFO topic delivers to standard queues, too: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
-# The order of changes does not matter, because the indexer reads the entities. It has no dead-letter queue of its own: a delivery fails
-# for good only if the queue refuses it. The alarm changes-deliveries-fail says so, and a rebuild of the index finds the entities.
+# The order of changes does not matter, because the indexer reads the entities.
 resource "aws_sns_topic_subscription" "this" {
   topic_arn            = var.topic.arn
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.this.arn
   raw_message_delivery = true
+  # Messages that SNS cannot deliver become dead letters.
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 }
 
 resource "aws_sqs_queue" "this" {
@@ -41,13 +51,7 @@ resource "aws_sqs_queue" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [{
-        Effect    = "Allow"
-        Action    = "sqs:SendMessage"
-        Principal = { Service = var.context.principals.sns }
-        Resource  = local.queue_arn
-        Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
-      }],
+      [merge(local.allow_topic, { Resource = local.queue_arn })],
       [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.queue_arn })],
     )
   })
@@ -74,6 +78,30 @@ resource "aws_sqs_queue" "failures" {
       merge(statement, { Action = "sqs:*", Resource = local.failures_arn })
     ]
   }) : null
+}
+
+# Changes that SNS could not deliver. The dead-letter queue of a FIFO topic's subscription must be a FIFO queue:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+resource "aws_sqs_queue" "undelivered" {
+  name                       = "${var.context.name}-search-undelivered.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
+  visibility_timeout_seconds = 60
+
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
+
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [merge(local.allow_topic, { Resource = local.undelivered_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.undelivered_arn })],
+    )
+  })
 }
 
 resource "aws_lambda_event_source_mapping" "this" {

@@ -25,6 +25,12 @@ override_resource {
 }
 
 override_resource {
+  target          = aws_sqs_queue.undelivered
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search-undelivered.fifo" }
+}
+
+override_resource {
   target          = aws_s3_bucket.this
   override_during = plan
   values          = { arn = "arn:aws:s3:::the-index", bucket = "the-index" }
@@ -100,6 +106,39 @@ run "a_change_that_fails_five_times_goes_to_the_failures_queue" {
   assert {
     condition     = [aws_sqs_queue.this.message_retention_seconds, aws_sqs_queue.failures.message_retention_seconds] == [604800, 1209600]
     error_message = "changes must be kept for queues.retention_days, failures for queues.dead_letter_retention_days"
+  }
+}
+
+run "a_change_that_sns_cannot_deliver_becomes_a_dead_letter" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.undelivered.arn }
+    error_message = "changes that SNS cannot deliver must be kept"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.undelivered.fifo_queue && endswith(aws_sqs_queue.undelivered.name, ".fifo")
+    error_message = "the dead-letter queue of a FIFO topic's subscription must be a FIFO queue"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.undelivered.policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = aws_sqs_queue.undelivered.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
+    }]
+    error_message = "the topic must be able to send to its dead-letter queue, and nothing else may"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_sqs_queue.undelivered.redrive_allow_policy) == { redrivePermission = "denyAll" }
+      && aws_sqs_queue.undelivered.message_retention_seconds == 1209600
+    )
+    error_message = "no queue may use it as its dead-letter queue, and it must keep changes for queues.dead_letter_retention_days"
   }
 }
 
@@ -233,7 +272,7 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
 
   assert {
     condition = alltrue([
-      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures] :
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] :
       queue.kms_master_key_id == var.context.encryption.kms_key_arn && contains(
         jsondecode(queue.policy).Statement,
         {
@@ -245,7 +284,7 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
         },
       )
     ])
-    error_message = "both queues must be encrypted with the key and deny plain HTTP"
+    error_message = "all queues must be encrypted with the key and deny plain HTTP"
   }
 
   assert {
@@ -261,7 +300,7 @@ run "aws_managed_keys_encrypt_by_default" {
 
   assert {
     condition = alltrue([
-      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
     ])
     error_message = "SQS must use its managed encryption"
   }
