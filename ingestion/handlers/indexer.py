@@ -18,8 +18,7 @@ from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.messaging.redelivery import Redelivery
 from ingestion.search.commits import Commits
-from ingestion.search.deleted_texts import DeletedTexts
-from ingestion.search.entries import EntryReader, Found
+from ingestion.search.entries import DeletedTexts, EntryReader, Found
 from ingestion.search.indexing import index_keys
 from ingestion.search.rebuilding import Step, start_rebuild
 from ingestion.settings import BULK_CLIENT_CONFIG, POOL_SIZE, IndexerSettings

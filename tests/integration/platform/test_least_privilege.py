@@ -116,7 +116,7 @@ def delete_the_document(cloud: Cloud) -> None:
     later, deleted = "2026-02-01T12:00:00.000000Z", {"document_id": "test.txt"}
     cloud.serve("operator")
     fields = {"entity_name": "DOCUMENT", "operation": "delete", "source": "operator"}
-    assert cloud.work(event(deleted, time=later, **fields)) == []
+    assert cloud.work(event(deleted, time=later, receivedat=later, **fields)) == []
     assert cloud.publish_changes(cloud.stream()) == []
     cloud.index(*(change.json_bytes.decode() for change in cloud.published_changes()))
     assert cloud.keys("texts/") == []
