@@ -37,7 +37,7 @@ def run(
 ) -> Iterator[Run]:
     """Run `ingest …` with the outputs of the platform."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", search_session)
-    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
     created = platform.sqs.create_queue(QueueName=UNDELIVERED, Attributes=fifo)
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
     with serving(Api(platform)) as server:
@@ -198,7 +198,7 @@ def test_a_change_that_was_not_delivered_is_shown_and_sent_to_the_indexer(
     platform: Platform, run: Run
 ) -> None:
     [change] = platform.store(contract_event(1, "turbine"))
-    error = {"DataType": "String", "StringValue": "AWS.SimpleQueueService.NonExistentQueue"}
+    error: Any = {"DataType": "String", "StringValue": "AWS.SimpleQueueService.NonExistentQueue"}
     platform.sqs.send_message(
         QueueUrl=platform.sqs.get_queue_url(QueueName=UNDELIVERED)["QueueUrl"],
         MessageBody=change,
