@@ -137,6 +137,16 @@ class Commands(TyperGroup):
             return words.make_context(info_name, args, *parent, **extra)
         return super().make_context(info_name, args, *parent, **extra)
 
+    def invoke(self, context: Any) -> Any:
+        """Run the command. Print why it failed, and exit with its code."""
+        from ingestion.cli.output import CommandFailed, console
+
+        try:
+            return super().invoke(context)
+        except CommandFailed as failure:
+            console.print(str(failure))
+            raise typer.Exit(failure.code) from failure
+
 
 app = typer.Typer(
     cls=Commands,

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
-import typer
 from pydantic_core import to_json
 from rich.console import Console
 
 from ingestion.cli.options import Output
 from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Content, Record, print_contents
-from ingestion.errors import printable
+from ingestion.errors import IngestionError, printable
 from ingestion.intake.hidden_values import HIDDEN
 
 
@@ -129,10 +128,17 @@ def _printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+class CommandFailed(IngestionError):
+    """Ends a command: its message says why. `code` is the command's exit code."""
+
+    def __init__(self, message: str, code: ExitCode) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
-    """Print why the command ends, and end it."""
-    console.print(message)
-    raise typer.Exit(code)
+    """End the command with this message. Raises CommandFailed."""
+    raise CommandFailed(message, code)
 
 
 def require_known(environment: str, noun: str, name: str, known: Iterable[str]) -> None:
