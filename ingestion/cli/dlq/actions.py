@@ -18,7 +18,7 @@ from ingestion.cli.dlq.message_targets import (
 )
 from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
-from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
+from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement, backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.cli.environment import Deployment
@@ -65,6 +65,13 @@ def read_dead_letters(queues: Queues) -> Page:
     """Return all visible dead letters."""
     with ThreadPoolExecutor(_POOL_SIZE) as pool:
         return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
+
+
+def count_hidden(queues: Queues, visible: Page) -> int:
+    """Return about how many others the queues hold: behind the visible ones, or leased."""
+    with ThreadPoolExecutor(_POOL_SIZE) as pool:
+        counts = pool.map(lambda queue: backlog(queue.sqs, queue.url), queues.values())
+        return max(0, sum(counts) - len(visible))
 
 
 def select(wanted: DeadLetterFilter, visible: Page) -> Page:

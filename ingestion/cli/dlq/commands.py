@@ -47,6 +47,7 @@ def list_dead_letters(
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     limit: Limit = 100,
     columns: Columns = None,
     show_personal: ShowPersonal = False,
@@ -54,16 +55,16 @@ def list_dead_letters(
 ) -> None:
     """Count dead letters by reason, and list them."""
     from ingestion.cli.dlq import actions
-    from ingestion.cli.dlq.queue import backlog
 
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read_dead_letters(queues)
-    hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
-    found = actions.select(DeadLetterFilter(reason, since), visible)
+    hidden = actions.count_hidden(queues, visible)
+    found = actions.select(DeadLetterFilter(reason, since, entity=entity), visible)
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     _print_list(found, shown, columns, output)
     if not found:
-        print_none("dead letter", {"--source": source, "--reason": reason, "--since": since})
+        filters = {"--source": source, "--reason": reason, "--since": since, "--entity": entity}
+        print_none("dead letter", filters)
     if len(shown) < len(found):
         console.print(f"… and {len(found) - len(shown)} more: see --limit")
     if hidden > 0:
@@ -184,15 +185,16 @@ def drop(
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     yes: Yes = False,
 ) -> None:
-    """Delete dead letters permanently: by id, source, reason or age."""
+    """Delete dead letters permanently: by id, source, reason, entity or age."""
     from ingestion.cli.dlq import actions
 
-    if not (ids or source or reason or since):
-        exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
+    if not (ids or source or reason or since or entity):
+        exit_with_error("nothing is selected: give an ID, --source, --reason, --entity or --since")
     queues = actions.dead_letter_queues(deployment, source)
-    wanted = DeadLetterFilter(reason, since, ids or [])
+    wanted = DeadLetterFilter(reason, since, ids or [], entity)
     chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)

@@ -16,7 +16,7 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
     failing = [plan for plan in plans if plan.problem]
     if len(plans) > 1:
         console.print(f"{len(plans)} dead letters are selected, {len(failing)} would still fail:")
-    changes = [(plan.old.event_id, text) for plan in to_save for text in _changed_fields(plan)]
+    changes = [(plan.old.event_id, text) for plan in to_save for text in changed_fields(plan)]
     print_grouped("dead letter", changes, len(plans))
     problems = [(plan.old.event_id, f"would still fail: {plan.problem}") for plan in failing]
     print_grouped("dead letter", problems, len(plans))
@@ -55,7 +55,8 @@ def saved_sentence(
     return f"Saved {count}, which may be redriven now: {command}"
 
 
-def _changed_fields(plan: PlannedEdit) -> list[str]:
+def changed_fields(plan: PlannedEdit) -> list[str]:
+    """Return each changed field before and after, in short."""
     return [
         f"{change.path}: {_short(change.before)} → {_short(change.after)}"
         for change in plan.changes
