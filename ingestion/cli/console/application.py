@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ingestion.cli.console.dead_letters.routes import routes as dead_letter_routes
 from ingestion.cli.console.failures import HANDLERS
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.session import Session
@@ -20,6 +21,7 @@ _STATIC = Path(__file__).with_name("static")
 def create_app(runtime: Runtime) -> ASGIApp:
     """Return the application of a runtime."""
     routes: list[Route | Mount] = [
+        *dead_letter_routes,
         *work_routes,
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
     ]
@@ -28,6 +30,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         runtime.work.stop()
+        runtime.dead_letters.stop()
 
     pages = Starlette(routes=routes, exception_handlers=HANDLERS, lifespan=lifespan)
     pages.state.runtime = runtime
