@@ -65,6 +65,16 @@ class EditedFile:
 
 def read_edited_file(checkout: Checkout, source: str) -> EditedFile:
     """Return the file. The command ends without a checkout."""
-    if not checkout.catalog_file.is_file():
-        exit_with_error(NEEDS_CHECKOUT)
+    require_checkout(checkout)
     return EditedFile(checkout, source, checkout.catalog_file.read_bytes())
+
+
+def require_checkout(checkout: Checkout) -> None:
+    """End the command without a checkout."""
+    if not has_checkout(checkout):
+        exit_with_error(NEEDS_CHECKOUT)
+
+
+def has_checkout(checkout: Checkout) -> bool:
+    """Return whether the console runs in a checkout."""
+    return checkout.catalog_file.is_file()
