@@ -1,6 +1,7 @@
 """What the pages of one console share."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 from starlette.requests import Request
 
@@ -19,6 +20,7 @@ class Runtime:
     address: str
     token: str
     work: WorkList = field(default_factory=WorkList)
+    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
 
     @property
     def origin(self) -> str:

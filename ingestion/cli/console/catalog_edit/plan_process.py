@@ -62,6 +62,8 @@ def _running(
     finally:
         _end(process)
         watching.join()
+        if process.stdout:
+            process.stdout.close()
 
 
 def _end_with(process: subprocess.Popen[str], is_stopping: Event) -> None:

@@ -69,7 +69,9 @@ def _entry_text(source: CheckedSource) -> str:
             return cut_entry(text, source.name).text
         except NotSeparable:
             pass
-    return yaml_text({source.name: source.current.model_dump(mode="json", exclude_unset=True)})
+    written = source.current.model_dump(mode="json", exclude_defaults=True)
+    keys = {key: value for key, value in written.items() if value != []}
+    return yaml_text({source.name: {"path": source.current.path, **keys}}, list_indent=2)
 
 
 def _trials(source: CheckedSource) -> list[ShownTrial]:

@@ -1,5 +1,6 @@
 """The plan runs in the checkout as a piece of work, and ends with the console."""
 
+import signal
 from collections.abc import Iterator
 from threading import Event, Thread
 
@@ -22,7 +23,7 @@ COLOURED = (
 
 
 @pytest.fixture
-def planned(runtime: Runtime, cloud: Cloud, checkout: Checkout) -> Checkout:
+def plannable(runtime: Runtime, cloud: Cloud, checkout: Checkout) -> Checkout:
     """Return a checkout whose `make plan` prints two lines."""
     write_environment(cloud, checkout)
     (checkout.root / "Makefile").write_text(COLOURED)
@@ -30,7 +31,7 @@ def planned(runtime: Runtime, cloud: Cloud, checkout: Checkout) -> Checkout:
     return checkout
 
 
-@pytest.mark.usefixtures("planned")
+@pytest.mark.usefixtures("plannable")
 def test_the_page_says_that_a_plan_changes_nothing(console: httpx.Client) -> None:
     shown = text_of(console.get("/sources/sourceB/plan", params={"saved": "1"}))
 
@@ -40,9 +41,9 @@ def test_the_page_says_that_a_plan_changes_nothing(console: httpx.Client) -> Non
 
 
 def test_an_entry_that_is_not_deployed_says_what_differs(
-    console: httpx.Client, planned: Checkout
+    console: httpx.Client, plannable: Checkout
 ) -> None:
-    file = planned.catalog_file
+    file = plannable.catalog_file
     file.write_text(file.read_text().replace("path: b\n", "path: bb\n"))
 
     shown = text_of(console.get("/sources/sourceB/plan"))
@@ -50,7 +51,7 @@ def test_an_entry_that_is_not_deployed_says_what_differs(
     assert "differs from the one that is deployed in local, in path: deploy the catalog." in shown
 
 
-@pytest.mark.usefixtures("planned")
+@pytest.mark.usefixtures("plannable")
 def test_the_lines_of_the_plan_are_shown_without_colours(console: httpx.Client) -> None:
     response = finish(console, console.post("/sources/sourceB/plan"))
 
@@ -64,9 +65,9 @@ def test_the_lines_of_the_plan_are_shown_without_colours(console: httpx.Client) 
 
 
 def test_a_plan_that_fails_shows_its_lines_and_the_exit_code(
-    console: httpx.Client, planned: Checkout
+    console: httpx.Client, plannable: Checkout
 ) -> None:
-    (planned.root / "Makefile").write_text("plan:\n\t@echo No credentials. >&2; exit 3\n")
+    (plannable.root / "Makefile").write_text("plan:\n\t@echo No credentials. >&2; exit 3\n")
 
     shown = text_of(finish(console, console.post("/sources/sourceB/plan")))
 
@@ -75,7 +76,7 @@ def test_a_plan_that_fails_shows_its_lines_and_the_exit_code(
 
 
 def test_a_second_plan_waits_for_the_first(
-    console: httpx.Client, planned: Checkout, runtime: Runtime
+    console: httpx.Client, plannable: Checkout, runtime: Runtime
 ) -> None:
     assert runtime.planning.acquire(blocking=False)
 
@@ -83,14 +84,17 @@ def test_a_second_plan_waits_for_the_first(
     runtime.planning.release()
 
     assert "a plan is running already: wait until it has ended" in shown
-    assert planned.catalog_file.is_file()
+    assert plannable.catalog_file.is_file()
 
 
 @pytest.fixture
-def endless(checkout: Checkout) -> Checkout:
-    """Return a checkout whose `make plan` starts a program that never ends by itself."""
+def endless(checkout: Checkout) -> Iterator[Checkout]:
+    """Yield a checkout whose `make plan` starts a program that ends only by Ctrl-C."""
     (checkout.root / "Makefile").write_text("plan:\n\t@echo started; exec tail -f /dev/null\n")
-    return checkout
+    # A shell starts the tests in the background with signals ignored, and so would they start make.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield checkout
+    signal.signal(signal.SIGINT, before)
 
 
 def test_a_plan_ends_when_the_console_stops(endless: Checkout) -> None:

@@ -75,7 +75,7 @@ def test_without_a_checkout_the_page_shows_what_is_deployed(
     response = console.get("/sources/sourceB")
 
     shown = text_of(response)
-    assert "sourceB: path: b" in shown
+    assert "sourceB: path: b entities: - CONTRACT auth: api_key" in shown
     assert "Editing a source needs a checkout of this project" in shown
     assert 'href="/sources/sourceB/edit"' not in response.text
 
