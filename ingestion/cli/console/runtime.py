@@ -1,6 +1,7 @@
 """What the pages of one console share."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 from starlette.requests import Request
 
@@ -21,6 +22,7 @@ class Runtime:
     token: str
     work: WorkList = field(default_factory=WorkList)
     dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
+    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
 
     @property
     def origin(self) -> str:
