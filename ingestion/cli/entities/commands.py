@@ -23,6 +23,7 @@ from ingestion.openapi.schemas import schema_document
 
 Json = dict[str, Any]
 
+
 def schema(entity: EntityArgument) -> None:
     """Print what the API accepts as an entity, as JSON Schema 2020-12."""
     print_json(schema_document(entities.models()[entity]))
