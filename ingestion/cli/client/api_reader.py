@@ -38,11 +38,12 @@ class NotRead(IngestionError):
 class ApiReader:
     """The base URL of the API, and a client with the key of a reader.
 
-    Methods raise NotRead and Unreachable.
+    A request that may succeed later is sent up to `retries` times more. Methods raise NotRead and Unreachable.
     """
 
     url: str
     http: httpx.Client
+    retries: int = _RETRIES
 
     @classmethod
     def connect(cls, url: str, key: str) -> Self:
@@ -95,7 +96,7 @@ class ApiReader:
         used = {name: value for name, value in query.items() if value is not None}
         url = f"{self.url}{path}"
         try:
-            return retry_request(lambda: self.http.get(url, params=used), retries=_RETRIES)
+            return retry_request(lambda: self.http.get(url, params=used), retries=self.retries)
         except httpx.RequestError as error:
             raise Unreachable(url) from error
 

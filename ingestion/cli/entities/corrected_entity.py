@@ -79,8 +79,8 @@ class CorrectedEntity:
 
     def shown_changes(self, changed: Changed) -> list[list[Any]]:
         """Return each field with its values before and after, without personal values."""
-        before = self._shown({name: old for name, (old, _) in changed.items()})
-        after = self._shown({name: new for name, (_, new) in changed.items()})
+        before = self.shown({name: old for name, (old, _) in changed.items()})
+        after = self.shown({name: new for name, (_, new) in changed.items()})
         return [[name, before[name], after[name]] for name in changed]
 
     def require_version(self, etag: str) -> None:
@@ -167,7 +167,8 @@ class CorrectedEntity:
             f" see `{dead_letters}`: another event may have been stored first."
         )
 
-    def _shown(self, fields: Json) -> Json:
+    def shown(self, fields: Json) -> Json:
+        """Return the fields, without personal values unless the operator asked for them."""
         if self.show_personal:
             return fields
         shown: Json = redact_output.stored_data({"entity_name": self.entity, "entity": fields})
