@@ -50,6 +50,11 @@ COMMANDS = {
         "status.commands:status",
         "Show what waits and what fails, for each source and subscriber.",
     ),
+    "console": (
+        "console.command:console",
+        "Open pages that show and steer the environment, until Ctrl-C. Only this machine sees"
+        " them.",
+    ),
     "close": (
         "sources.commands:close",
         "Refuse what a source posts, with 503 and Retry-After, until `ingest open`.",

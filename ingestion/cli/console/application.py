@@ -1,0 +1,34 @@
+"""The ASGI application of the console: all pages, behind the checks of a session."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from ingestion.cli.console.failures import HANDLERS
+from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.console.session import Session
+from ingestion.cli.console.work_pages import routes as work_routes
+
+_STATIC = Path(__file__).with_name("static")
+
+
+def create_app(runtime: Runtime) -> ASGIApp:
+    """Return the application of a runtime."""
+    routes: list[Route | Mount] = [
+        *work_routes,
+        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        runtime.work.stop()
+
+    pages = Starlette(routes=routes, exception_handlers=HANDLERS, lifespan=lifespan)
+    pages.state.runtime = runtime
+    return Session(pages, runtime)

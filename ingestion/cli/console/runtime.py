@@ -1,0 +1,32 @@
+"""What the pages of one console share."""
+
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from ingestion.cli.console.work import WorkList
+from ingestion.cli.environment import Deployment
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An environment, the address of the console (host:port), its token, and its work.
+
+    `token` is a secret of this start: who knows it may use the console.
+    """
+
+    deployment: Deployment
+    address: str
+    token: str
+    work: WorkList = field(default_factory=WorkList)
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of all pages."""
+        return f"http://{self.address}"
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return the runtime of the console that got the request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
