@@ -38,7 +38,8 @@ class NotRead(IngestionError):
 class ApiReader:
     """The base URL of the API, and a client with the key of a reader.
 
-    A request that may succeed later is sent up to `retries` times more. Methods raise NotRead and Unreachable.
+    Sends a request that may succeed later up to `retries` times more. Methods raise NotRead and
+    Unreachable.
     """
 
     url: str

@@ -9,7 +9,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ingestion.cli.console.entities.routes import routes as entity_routes
 from ingestion.cli.console.failures import HANDLERS
+from ingestion.cli.console.files.routes import routes as file_routes
+from ingestion.cli.console.lookups.routes import routes as lookup_routes
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.session import Session
 from ingestion.cli.console.work_pages import routes as work_routes
@@ -20,6 +23,9 @@ _STATIC = Path(__file__).with_name("static")
 def create_app(runtime: Runtime) -> ASGIApp:
     """Return the application of a runtime."""
     routes: list[Route | Mount] = [
+        *entity_routes,
+        *file_routes,
+        *lookup_routes,
         *work_routes,
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from ingestion.cli.console.lookups.search_client import SearchClient
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
 
@@ -19,6 +20,7 @@ class Runtime:
     address: str
     token: str
     work: WorkList = field(default_factory=WorkList)
+    search: SearchClient = field(default_factory=SearchClient)
 
     @property
     def origin(self) -> str:

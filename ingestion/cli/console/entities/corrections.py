@@ -171,5 +171,7 @@ def _frame(request: Request, name: str, entity_id: str) -> Json:
     personal = personal_parameter(request)
     return {
         "back_url": entity_url(name, entity_id, personal=personal),
-        "kept": {name: request.query_params[name] for name in _KEPT if name in request.query_params},
+        "kept": {
+            name: request.query_params[name] for name in _KEPT if name in request.query_params
+        },
     }

@@ -74,7 +74,9 @@ class Edits(NamedTuple):
 
     def fields(self, entity: str, stored: dict[str, Any]) -> list[EditedField]:
         """Return the fields of the form. The id of an entity never changes."""
-        new = {value.partition("=")[0].rstrip(":"): value.partition("=")[2] for value in self.values}
+        new = {
+            value.partition("=")[0].rstrip(":"): value.partition("=")[2] for value in self.values
+        }
         model = entities.models()[entity]
         return [
             EditedField(

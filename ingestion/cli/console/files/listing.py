@@ -6,7 +6,7 @@ from typing import Any, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.pages import Link, page, url_of
+from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import choice, text
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.files.chosen_uploads import wanted_uploads
@@ -19,7 +19,8 @@ from ingestion.files.upload import NO_SOURCE
 
 PAGE_SIZE = 25
 STATES: tuple[State, ...] = get_args(State)
-COLUMNS = ("file", "state", "rows", "rejected", "events", "refused", "uploaded at", "source")
+NUMBERS = ("rows", "rejected", "ignored", "events")
+COLUMNS = ("file", "state", *NUMBERS, "uploaded at", "source")
 
 Json = dict[str, Any]
 
@@ -41,6 +42,7 @@ def list_uploads(request: Request) -> Response:
         title="Files",
         command=["files", "list", *_words(given)],
         columns=COLUMNS,
+        numbers=NUMBERS,
         rows=[_row(describe_upload(each)) for each in shown],
         is_filtered=any(given.values()),
         states=STATES,
@@ -64,12 +66,9 @@ def _after(uploads: list[FoundUpload], upload_id: str | None) -> list[FoundUploa
     return rest[1:]
 
 
-def _row(line: Json) -> list[Any]:
-    name = line["name"] or line["key"] or line["upload_id"]
-    return [
-        Link(name, f"/files/{line['upload_id']}"),
-        *(line[column.replace(" ", "_")] for column in COLUMNS[1:]),
-    ]
+def _row(line: Json) -> Json:
+    url, name = f"/files/{line['upload_id']}", line["name"] or line["key"]
+    return line | {"url": url, "name": name}
 
 
 def _words(given: dict[str, str | None]) -> list[str]:

@@ -32,13 +32,14 @@ def show_upload(request: Request) -> Response:
         title=document["name"] or upload_id,
         command=["files", "show", upload_id],
         upload=document,
-        facts=[(name, document.get(name)) for name in SUMMARY],
+        facts_of_upload=[(name, document.get(name)) for name in SUMMARY],
         reasons=list(document.get("rejections", {}).items()),
         examples=[
             (each["line"], each["reason"], each["message"]) for each in document.get("examples", [])
         ],
         missing=missing_columns(document),
         url=f"/files/{upload_id}",
+        rows_url=url_of(f"/files/{upload_id}/rows", personal=1 if is_shown else None),
     )
 
 
