@@ -59,7 +59,7 @@ def require_stored(deployment: Deployment | ApiAccess, name: str) -> None:
 
 
 def note_of_stored(deployment: Deployment | ApiAccess, name: str) -> str:
-    """Return that the entity has no model, or nothing. The command ends if it has no rows either."""
+    """Return that the entity has no model, or nothing. The command ends without rows of it."""
     if name in entities.models():
         return ""
     if not name or next(reader_of(deployment).all_of(name, page_size=1), None) is None:

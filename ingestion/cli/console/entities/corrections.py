@@ -19,6 +19,7 @@ from ingestion.cli.console.entities.links import (
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, personal_words
 from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
@@ -50,7 +51,7 @@ def show_correction(request: Request) -> Response:
         "entities/correct.html",
         title=f"Correct {name} {entity_id}",
         status=422 if refusal else 200,
-        command=["put", name, entity_id, *edits.words, *_personal_words(request)],
+        command=["put", *edits.words, *_personal(request), *argument_words(name, entity_id)],
         entity=name,
         has_edits=bool(parsed),
         changes=changes,
@@ -104,7 +105,7 @@ def show_deletion(request: Request) -> Response:
         request,
         "entities/delete.html",
         title=f"Delete {name} {entity_id}",
-        command=["delete", name, entity_id],
+        command=["delete", *_personal(request), *argument_words(name, entity_id)],
         changes=[[field, value_text(old)] for field, old, _ in removed],
         etag=_etag(corrected),
         **_frame(request, name, entity_id),
@@ -149,6 +150,10 @@ def _open(request: Request, name: str, entity_id: str) -> AbstractContextManager
     return open_entity(deployment, name, entity_id, shows_personal(request))
 
 
+def _personal(request: Request) -> list[str]:
+    return personal_words(is_shown=shows_personal(request))
+
+
 def _etag(corrected: CorrectedEntity) -> str:
     return corrected.found.etag if corrected.found else ""
 
@@ -159,19 +164,17 @@ async def _seen_version(request: Request) -> str:
 
 
 def _url_with_edits(request: Request, edits: Edits) -> str:
-    kept = [(name, request.query_params[name]) for name in _KEPT if name in request.query_params]
-    return f"{request.url.path}?{urlencode([*kept, *edits.parameters])}"
+    path = entity_url(*entity_of(request), "correct").partition("?")[0]
+    return f"{path}?{urlencode([*_kept(request).items(), *edits.parameters])}"
 
 
-def _personal_words(request: Request) -> list[str]:
-    return ["--show-personal"] if shows_personal(request) else []
+def _kept(request: Request) -> dict[str, str]:
+    query = request.query_params
+    return {name: query[name] for name in _KEPT if name in query}
 
 
 def _frame(request: Request, name: str, entity_id: str) -> Json:
-    personal = personal_parameter(request)
     return {
-        "back_url": entity_url(name, entity_id, personal=personal),
-        "kept": {
-            name: request.query_params[name] for name in _KEPT if name in request.query_params
-        },
+        "back_url": entity_url(name, entity_id, personal=personal_parameter(request)),
+        "kept": _kept(request),
     }

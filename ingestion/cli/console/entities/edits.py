@@ -74,9 +74,8 @@ class Edits(NamedTuple):
 
     def fields(self, entity: str, stored: dict[str, Any]) -> list[EditedField]:
         """Return the fields of the form. The id of an entity never changes."""
-        new = {
-            value.partition("=")[0].rstrip(":"): value.partition("=")[2] for value in self.values
-        }
+        parts = [value.partition("=") for value in self.values]
+        new = {path.rstrip(":"): value for path, _, value in parts}
         model = entities.models()[entity]
         return [
             EditedField(

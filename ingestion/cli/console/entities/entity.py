@@ -19,6 +19,7 @@ from ingestion.cli.console.entities.relations import tree_of
 from ingestion.cli.console.pages import Link, page, url_of
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, personal_words
 from ingestion.cli.entities.reading import event_text, find_entity
 from ingestion.cli.entities.stored_entity import note_of_stored
 from ingestion.cli.environment import Deployment
@@ -40,7 +41,7 @@ def show_entity(request: Request) -> Response:
         request,
         "entities/entity.html",
         title=f"{name} {entity_id}",
-        command=["get", name, entity_id, *(["--show-personal"] if is_shown else [])],
+        command=["get", *personal_words(is_shown=is_shown), *argument_words(name, entity_id)],
         list_url=url_of("/entities", entity=name, personal=personal),
         entity=name,
         note=note,
@@ -52,7 +53,7 @@ def show_entity(request: Request) -> Response:
             for label, action in actions
         ],
         tree=tree_of(request, stored),
-        related_command=deployment.command("related", name, entity_id),
+        related_command=deployment.command("related", *argument_words(name, entity_id)),
     )
 
 

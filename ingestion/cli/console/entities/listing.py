@@ -14,9 +14,10 @@ from ingestion.cli.console.entities.links import (
     shortened,
 )
 from ingestion.cli.console.entities.reading import PAGE_SIZE, read_items
-from ingestion.cli.console.pages import Link, page, url_of
+from ingestion.cli.console.pages import Link, page, shown_time, url_of
 from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, option_words, personal_words
 from ingestion.cli.entities.selection import REINDEX, Selection, require_source
 from ingestion.cli.entities.stored_entity import model_and_stored_fields, note_of_stored
 from ingestion.cli.environment import Deployment
@@ -105,7 +106,7 @@ def _row(request: Request, name: str, fields: list[str], item: Json) -> list[Any
     if id_field not in fields:
         cells[:1] = [Link(str(cells[0]) or item["id"], url)] if cells else []
     event = item["event"] or {}
-    return [*cells, event.get("time", ""), event.get("source", "")]
+    return [*cells, shown_time(event.get("time")), event.get("source", "")]
 
 
 def _filters(request: Request, deployment: Deployment, name: str) -> Json:
@@ -127,12 +128,10 @@ def _given(request: Request, name: str) -> list[str]:
 
 
 def _command(request: Request, name: str) -> list[str]:
-    words = ["list", name]
-    options = {"source": "--source", "since": "--changed-since", "columns": "--columns"}
-    for parameter, option in options.items():
-        if value := text(request, parameter):
-            words += [option, value]
-    return words + (["--show-personal"] if shows_personal(request) else [])
+    parameters = {"source": "source", "changed-since": "since", "columns": "columns"}
+    options = {option: text(request, parameter) for option, parameter in parameters.items()}
+    personal = personal_words(is_shown=shows_personal(request))
+    return ["list", *option_words(options), *personal, *argument_words(name)]
 
 
 def _next_url(request: Request, cursor: str | None) -> str | None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import choice, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import option_words
 from ingestion.cli.files.chosen_uploads import wanted_uploads
 from ingestion.cli.files.found_uploads import FoundUpload
 from ingestion.cli.files.status_output import describe_upload
@@ -40,7 +41,7 @@ def list_uploads(request: Request) -> Response:
         request,
         "files/list.html",
         title="Files",
-        command=["files", "list", *_words(given)],
+        command=["files", "list", *option_words(given)],
         columns=COLUMNS,
         numbers=NUMBERS,
         rows=[_row(describe_upload(each)) for each in shown],
@@ -69,7 +70,3 @@ def _after(uploads: list[FoundUpload], upload_id: str | None) -> list[FoundUploa
 def _row(line: Json) -> Json:
     url, name = f"/files/{line['upload_id']}", line["name"] or line["key"]
     return line | {"url": url, "name": name}
-
-
-def _words(given: dict[str, str | None]) -> list[str]:
-    return [word for name, value in given.items() if value for word in (f"--{name}", value)]

@@ -10,6 +10,7 @@ from ingestion.cli import redact_output
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import number, shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import personal_words
 from ingestion.cli.files.chosen_uploads import entity_names, require_upload
 from ingestion.cli.files.rejected_rows import Place, Row, rejected_rows_from
 from ingestion.cli.files.status_output import SUMMARY, missing_columns, upload_document
@@ -24,13 +25,14 @@ def show_upload(request: Request) -> Response:
     """Show the state of an upload, its counts, and the first rejected rows."""
     deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
     found = require_upload(deployment, upload_id)
-    names = None if shows_personal(request) else entity_names(deployment, found.keys.source)
+    is_shown = shows_personal(request)
+    names = None if is_shown else entity_names(deployment, found.keys.source)
     document = upload_document(StatusReader(deployment).read_status(found), names)
     return page(
         request,
         "files/upload.html",
         title=document["name"] or upload_id,
-        command=["files", "show", upload_id],
+        command=["files", "show", upload_id, *personal_words(is_shown=is_shown)],
         upload=document,
         facts_of_upload=[(name, document.get(name)) for name in SUMMARY],
         reasons=list(document.get("rejections", {}).items()),
@@ -56,12 +58,11 @@ def show_rejected_rows(request: Request) -> Response:
         rows = [redact_output.rejected_row(row, names) for row in rows]
     after = placed[ROWS][0]._asdict() if len(placed) > ROWS else None
     url, personal = f"/files/{upload_id}/rows", 1 if is_shown else None
-    personal_words = ["--show-personal"] if is_shown else []
     return page(
         request,
         "files/rows.html",
         title=f"Rejected rows of {(found.file.key if found.file else upload_id).split('/')[-1]}",
-        command=["files", "show", upload_id, "--rejected", *personal_words],
+        command=["files", "show", upload_id, "--rejected", *personal_words(is_shown=is_shown)],
         rows=[_shown(row) for row in rows],
         back_url=url_of(f"/files/{upload_id}", personal=personal),
         first_url=url_of(url, personal=personal) if first != Place() else None,

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from ingestion.cli.audit.line import actor_of, subject_of, time_of
 from ingestion.cli.audit.log import Action, Line
 from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import Link, page, url_of
+from ingestion.cli.console.pages import Link, page, shown_time, url_of
 from ingestion.cli.console.parameters import choice, number, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import option_words
 from ingestion.cli.options import parse_moment
 
 PAGE_SIZE = 50
@@ -30,13 +31,15 @@ def show_audit(request: Request) -> Response:
     shown = lines[first : first + PAGE_SIZE]
     has_more = len(lines) > first + PAGE_SIZE
     given = {"action": action, "since": since}
-    words = [word for name, value in given.items() if value for word in (f"--{name}", value)]
     return page(
         request,
         "lookups/audit.html",
         title="Audit",
-        command=["audit", *words],
-        rows=[[time_of(each), actor_of(each), each["action"], _subject(each)] for each in shown],
+        command=["audit", *option_words(given)],
+        rows=[
+            [shown_time(time_of(each)), actor_of(each), each["action"], _subject(each)]
+            for each in shown
+        ],
         where=f"{first + 1} to {first + len(shown)} of {len(lines)}" if shown else "",
         actions=ACTIONS,
         default_since=DEFAULT_SINCE,

@@ -11,6 +11,7 @@ from ingestion.cli.console.entities.links import entity_url, personal_parameter,
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, option_words, personal_words
 from ingestion.cli.search.hits import without_personal_data
 
 PAGE_SIZE = 20
@@ -72,14 +73,13 @@ def _hit(found: Json, personal: int | None) -> Json:
         "upload_url": upload_url(found["entity"]),
         "highlights": shown["highlights"],
         "source": event.get("source", ""),
-        "time": event.get("time", ""),
+        "time": event.get("time"),
     }
 
 
 def _command(request: Request, given: dict[str, str | None]) -> list[str]:
     if not given["q"]:
         return []
-    options = [(f"--{name}", given[name]) for name in ("entity", "source") if given[name]]
-    words = [word for option in options for word in option if word]
-    personal = ["--show-personal"] if shows_personal(request) else []
-    return ["search", "for", *words, *personal, "--", given["q"]]
+    options = option_words({name: given[name] for name in ("entity", "source")})
+    personal = personal_words(is_shown=shows_personal(request))
+    return ["search", "for", *options, *personal, *argument_words(given["q"])]

@@ -38,9 +38,8 @@ def _findings(report: Report) -> Iterator[Finding]:
     for version in report.versions:
         time = version.cause.stored_at if version.cause else ""
         is_stored = version.state not in ("deleted", "other_deletion", "not_stored")
-        yield Finding(
-            time, "table", version.shown, _entity_link(version.key) if is_stored else None
-        )
+        link = _entity_link(version.key) if is_stored else None
+        yield Finding(time, "table", version.shown, link)
     yield from map(_dead_letter, report.dead_letters)
     yield from map(_line, report.lines)
     yield from map(_history, report.history)

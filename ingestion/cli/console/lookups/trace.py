@@ -9,6 +9,7 @@ from ingestion.cli.console.lookups.timeline import timeline_of
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, option_words
 from ingestion.cli.entities.selection import require_source
 from ingestion.cli.options import parse_moment
 from ingestion.cli.trace import gather
@@ -53,6 +54,5 @@ def _report(request: Request, given: dict[str, str | None]) -> Report:
 def _command(given: dict[str, str | None]) -> list[str]:
     if not given["id"]:
         return []
-    names = ("entity", "source", "since")
-    options = [word for name in names if given[name] for word in (f"--{name}", str(given[name]))]
-    return ["trace", *options, "--", given["id"]]
+    options = option_words({name: given[name] for name in ("entity", "source", "since")})
+    return ["trace", *options, *argument_words(given["id"])]
