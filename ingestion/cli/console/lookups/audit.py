@@ -36,10 +36,7 @@ def show_audit(request: Request) -> Response:
         "lookups/audit.html",
         title="Audit",
         command=["audit", *option_words(given)],
-        rows=[
-            [shown_time(time_of(each)), actor_of(each), each["action"], _subject(each)]
-            for each in shown
-        ],
+        rows=list(map(_row, shown)),
         where=f"{first + 1} to {first + len(shown)} of {len(lines)}" if shown else "",
         actions=ACTIONS,
         default_since=DEFAULT_SINCE,
@@ -47,6 +44,10 @@ def show_audit(request: Request) -> Response:
         next_url=_url(given, number_of_page + 1) if has_more else None,
         **given,
     )
+
+
+def _row(line: Line) -> list[str | Link]:
+    return [shown_time(time_of(line)), actor_of(line), line["action"], _subject(line)]
 
 
 def _url(given: dict[str, str | None], number_of_page: int) -> str:
