@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from ingestion.cli.console.failures import HANDLERS
+from ingestion.cli.console.live.routes import routes as live_routes
+from ingestion.cli.console.overview.routes import routes as overview_routes
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.session import Session
 from ingestion.cli.console.work_pages import routes as work_routes
@@ -20,6 +22,8 @@ _STATIC = Path(__file__).with_name("static")
 def create_app(runtime: Runtime) -> ASGIApp:
     """Return the application of a runtime."""
     routes: list[Route | Mount] = [
+        *overview_routes,
+        *live_routes,
         *work_routes,
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
     ]

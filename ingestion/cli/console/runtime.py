@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from ingestion.cli.console.live.connections import Connections
+from ingestion.cli.console.live.feed import StatusFeed
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
 
@@ -12,6 +14,7 @@ from ingestion.cli.environment import Deployment
 class Runtime:
     """An environment, the address of the console (host:port), its token, and its work.
 
+    All open pages share one feed of the status.
     `token` is a secret of this start: who knows it may use the console.
     """
 
@@ -19,6 +22,8 @@ class Runtime:
     address: str
     token: str
     work: WorkList = field(default_factory=WorkList)
+    status: StatusFeed = field(default_factory=StatusFeed)
+    connections: Connections = field(default_factory=Connections)
 
     @property
     def origin(self) -> str:
