@@ -103,7 +103,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"exact": _exact, "time": _time, "age": _age, "json": _json}
+    environment.filters |= {"exact": _exact, "time": shown_time, "age": _age, "json": _json}
     environment.globals |= {"url_of": url_of}
     return environment
 
@@ -122,7 +122,7 @@ def _exact(text: str) -> Markup:
     return escape(text)
 
 
-def _time(moment: datetime | str | None) -> str:
+def shown_time(moment: datetime | str | None) -> str:
     """Return a time to the second, in UTC."""
     if not moment:
         return ""
