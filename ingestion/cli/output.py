@@ -83,6 +83,12 @@ def printable_json(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
+def print_all(lines: Iterable[str]) -> None:
+    """Print each line as soon as there is one."""
+    for line in lines:
+        console.print(line)
+
+
 def print_grouped(
     noun: str, messages: Iterable[tuple[int | str, str]], total: int | None = None
 ) -> None:
