@@ -97,10 +97,17 @@ def print_grouped(
     A thing is named by its id or its number: `3 lines (1, 2, 5): …`, `9 lines (1 to 9): …`. If a
     message is about all of many things, `total`, they are not named: `all 9 lines: …`.
     """
+    print_first(grouped_lines(noun, messages, total))
+
+
+def grouped_lines(
+    noun: str, messages: Iterable[tuple[int | str, str]], total: int | None = None
+) -> list[str]:
+    """Return each message once, with the things that it is about."""
     things: dict[str, list[int | str]] = {}
     for thing, text in messages:
         things.setdefault(text, []).append(thing)
-    print_first([f"{_named(noun, each, total)}: {text}" for text, each in things.items()])
+    return [f"{_named(noun, each, total)}: {text}" for text, each in things.items()]
 
 
 def _named(noun: str, things: Sequence[int | str], total: int | None) -> str:

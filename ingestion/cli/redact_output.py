@@ -129,8 +129,13 @@ def stored_detail(text: str, document: Any) -> str:
     name = _entity_name(document)
     if not text or name in entities.models():
         return message(text, document)
-    fields = _FIELDS.findall(text) if name else []
+    fields = fields_of_detail(text) if name else []
     return "; ".join(f"{field}: {HIDDEN}" for field in fields) or HIDDEN
+
+
+def fields_of_detail(text: str) -> list[str]:
+    """Return the paths of the fields that a detail is about, such as data.contract_type."""
+    return _FIELDS.findall(text)
 
 
 def report(report: Report, entity_names: Iterable[str]) -> Report:

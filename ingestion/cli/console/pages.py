@@ -66,7 +66,7 @@ def refusal_page(status: int, sentence: str) -> HTMLResponse:
     return HTMLResponse(_render("refused.html", sentence=sentence), status)
 
 
-def url_of(path: str, **parameters: Any) -> str:
+def url_of(path: str, /, **parameters: Any) -> str:
     """Return a URL with those of the parameters that are not None."""
     given = {name: value for name, value in parameters.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
@@ -75,8 +75,9 @@ def url_of(path: str, **parameters: Any) -> str:
 def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
     """Return what the layout of every page needs."""
     parts = [part for part in NAVIGATION if part != "/" and request.url.path.startswith(part)]
-    others = {name: text for name, text in request.query_params.items() if name != "personal"}
+    others = [pair for pair in request.query_params.multi_items() if pair[0] != "personal"]
     is_shown = shows_personal(request)
+    toggled = urlencode([*others, *([] if is_shown else [("personal", "1")])])
     return {
         "environment": runtime.deployment.environment,
         "region": runtime.deployment.region,
@@ -84,7 +85,7 @@ def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
         "navigation": NAVIGATION,
         "current": parts[0] if parts else "/",
         "shows_personal": is_shown,
-        "personal_url": url_of(request.url.path, **others, personal=None if is_shown else 1),
+        "personal_url": f"{request.url.path}?{toggled}",
     }
 
 

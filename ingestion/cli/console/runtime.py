@@ -1,9 +1,11 @@
 """What the pages of one console share."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 from starlette.requests import Request
 
+from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
 from ingestion.cli.console.lookups.search_client import SearchClient
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
@@ -20,6 +22,8 @@ class Runtime:
     address: str
     token: str
     work: WorkList = field(default_factory=WorkList)
+    dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
+    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
     search: SearchClient = field(default_factory=SearchClient)
 
     @property
