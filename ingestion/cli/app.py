@@ -50,6 +50,11 @@ COMMANDS = {
         "status.commands:status",
         "Show what waits and what fails, for each source and subscriber.",
     ),
+    "console": (
+        "console.command:console",
+        "Open pages that show and steer the environment, until Ctrl-C. Only this machine sees"
+        " them.",
+    ),
     "close": (
         "sources.commands:close",
         "Refuse what a source posts, with 503 and Retry-After, until `ingest open`.",
@@ -136,6 +141,16 @@ class Commands(TyperGroup):
         if extra.get("resilient_parsing") and (words := Words.after(args, self)):
             return words.make_context(info_name, args, *parent, **extra)
         return super().make_context(info_name, args, *parent, **extra)
+
+    def invoke(self, context: Any) -> Any:
+        """Run the command. Print why it failed, and exit with its code."""
+        from ingestion.cli.output import CommandFailed, console
+
+        try:
+            return super().invoke(context)
+        except CommandFailed as failure:
+            console.print(str(failure))
+            raise typer.Exit(failure.code) from failure
 
 
 app = typer.Typer(

@@ -25,14 +25,20 @@ def read_catalog(file: Path, name: str) -> Catalog:
     """Return the catalog in a file. Raises BadCatalog with messages that begin with the name."""
     try:
         text = file.read_text(encoding="utf-8")
-        document = parse_yaml(text)
-    except BadYaml as error:
-        place = f"{name}:{error.line}" if error.line else name
-        raise BadCatalog(f"{place}: {error.problem}") from error
     except UnicodeDecodeError as error:
         raise BadCatalog(f"{name}: is not UTF-8: {error.reason} at byte {error.start}") from error
     except OSError as error:
         raise BadCatalog(f"{name}: {error.strerror}") from error
+    return parse_catalog(text, name)
+
+
+def parse_catalog(text: str, name: str) -> Catalog:
+    """Return the catalog in a text. Raises BadCatalog with messages that begin with the name."""
+    try:
+        document = parse_yaml(text)
+    except BadYaml as error:
+        place = f"{name}:{error.line}" if error.line else name
+        raise BadCatalog(f"{place}: {error.problem}") from error
     try:
         catalog = Catalog.model_validate(document)
     except ValidationError as error:

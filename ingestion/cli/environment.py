@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +26,8 @@ from ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
     from ingestion.store.reader import TableReader
+
+_CREATING = Lock()  # boto3's default session must not create two clients at once.
 
 
 def load_models() -> Mapping[str, type[Entity]]:
@@ -159,9 +162,10 @@ class Deployment(BaseModel):
 
     def client(self, service: str) -> Any:
         """Return a cached boto3 client. The emulator accepts any credentials."""
-        if service not in self._clients:
-            self._clients[service] = new_client(service, self.region, self.endpoint_url)
-        return self._clients[service]
+        with _CREATING:
+            if service not in self._clients:
+                self._clients[service] = new_client(service, self.region, self.endpoint_url)
+            return self._clients[service]
 
 
 def new_client(service: str, region: str | None, endpoint_url: str | None) -> Any:

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
-import typer
 from pydantic_core import to_json
 from rich.console import Console
 
 from ingestion.cli.options import Output
 from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Content, Record, print_contents
-from ingestion.errors import printable
+from ingestion.errors import IngestionError, printable
 from ingestion.intake.hidden_values import HIDDEN
 
 
@@ -84,6 +83,12 @@ def printable_json(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
+def print_all(lines: Iterable[str]) -> None:
+    """Print each line as soon as there is one."""
+    for line in lines:
+        console.print(line)
+
+
 def print_grouped(
     noun: str, messages: Iterable[tuple[int | str, str]], total: int | None = None
 ) -> None:
@@ -92,10 +97,17 @@ def print_grouped(
     A thing is named by its id or its number: `3 lines (1, 2, 5): …`, `9 lines (1 to 9): …`. If a
     message is about all of many things, `total`, they are not named: `all 9 lines: …`.
     """
+    print_first(grouped_lines(noun, messages, total))
+
+
+def grouped_lines(
+    noun: str, messages: Iterable[tuple[int | str, str]], total: int | None = None
+) -> list[str]:
+    """Return each message once, with the things that it is about."""
     things: dict[str, list[int | str]] = {}
     for thing, text in messages:
         things.setdefault(text, []).append(thing)
-    print_first([f"{_named(noun, each, total)}: {text}" for text, each in things.items()])
+    return [f"{_named(noun, each, total)}: {text}" for text, each in things.items()]
 
 
 def _named(noun: str, things: Sequence[int | str], total: int | None) -> str:
@@ -129,10 +141,17 @@ def _printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+class CommandFailed(IngestionError):
+    """Ends a command: its message says why. `code` is the command's exit code."""
+
+    def __init__(self, message: str, code: ExitCode) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
-    """Print why the command ends, and end it."""
-    console.print(message)
-    raise typer.Exit(code)
+    """End the command with this message. Raises CommandFailed."""
+    raise CommandFailed(message, code)
 
 
 def require_known(environment: str, noun: str, name: str, known: Iterable[str]) -> None:

@@ -127,14 +127,14 @@ def _table_within(width: int, columns: list[str], lines: list[Line]) -> Table | 
 
 def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:
     """Return values as printable text, and times to the second."""
-    texts = map(_text, values)
+    texts = map(value_text, values)
     return tuple(
         f"{time[1]}Z" if not isinstance(column, Whole) and (time := _TIME.fullmatch(text)) else text
         for column, text in zip(columns, texts, strict=True)
     )
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a value as printable text, and a boolean, a list or an object as JSON."""
     if value is None:
         return ""

@@ -70,6 +70,11 @@ class Checkout:
     def deployment(self) -> Deployment:
         return Deployment.model_validate_json((self.state / "outputs.json").read_bytes())
 
+    def environment(self, **variables: str) -> dict[str, str]:
+        """Return the variables of a program that runs the code of the copy."""
+        own = {"PORT": "", "PYTHONPATH": str(self.directory)}
+        return {**os.environ, **own, **self.terraform, **variables}
+
     def run(
         self,
         *arguments: str,
@@ -82,13 +87,7 @@ class Checkout:
         answer = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.directory,
-            env={
-                **os.environ,
-                "PORT": port,
-                "PYTHONPATH": str(self.directory),
-                **self.terraform,
-                **variables,
-            },
+            env=self.environment(PORT=port, **variables),
             input=stdin,
             capture_output=True,
             text=True,

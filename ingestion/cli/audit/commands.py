@@ -1,17 +1,17 @@
 """Prints the audit log: who did what, and when."""
 
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from ingestion.cli.audit.log import Action, Line
+from ingestion.cli.audit.line import actor_of, subject_of, time_of
+from ingestion.cli.audit.log import Action
 from ingestion.cli.options import Columns, Env, Limit, Shown, parse_moment
 from ingestion.cli.output import console, print_data, print_none
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.tables import choose_columns
-from ingestion.syntax.times import timestamp
 
 Since = Annotated[
     datetime,
@@ -23,8 +23,6 @@ Since = Annotated[
         help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: 30d).",
     ),
 ]
-# What a line may name, from the general to the particular.
-_SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "upload_id", "secret_id")
 
 
 def audit(
@@ -38,24 +36,10 @@ def audit(
     """List who changed dead letters, entities, secrets or sources."""
     wanted = list(deployment.audit_log.read_since(since, action))
     shown = list(deque(wanted, limit or None))  # The newest, which are the last.
-    rows = [[_time(line), _actor(line), line["action"], _subject(line)] for line in shown]
-    document = [line | {"time": _time(line)} for line in shown]
+    rows = [[time_of(line), actor_of(line), line["action"], subject_of(line)] for line in shown]
+    document = [line | {"time": time_of(line)} for line in shown]
     print_data(output, document, choose_columns((COLUMNS["audit"], rows), columns))
     if len(shown) < len(wanted):
         console.print(f"… and {len(wanted) - len(shown)} older ones: see --limit")
     if not wanted:
         print_none("line of the audit log", {"--since": since, "--action": action})
-
-
-def _time(line: Line) -> str:
-    return timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
-
-
-def _actor(line: Line) -> str:
-    """Return the last part of an ARN: `user/ana`, or the role and the name of its session."""
-    _, _, principal = str(line["actor"]).rpartition(":")
-    return principal.removeprefix("assumed-role/")
-
-
-def _subject(line: Line) -> str:
-    return " ".join(str(line[name]) for name in _SUBJECT if line.get(name))

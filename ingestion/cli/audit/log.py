@@ -44,8 +44,12 @@ class Audit:
 
     def write(self, action: Action, subjects: Iterable[Line]) -> None:
         """Write one line for each of a few subjects. Call it before the action."""
+        self.write_lines({"action": action, **subject} for subject in subjects)
+
+    def write_lines(self, actions: Iterable[Line]) -> None:
+        """Write one line for each action: its name, and the facts of its subject."""
         now = int(time.time() * 1000)
-        lines = ({"action": action, "actor": self.actor, **subject} for subject in subjects)
+        lines = ({"actor": self.actor, **line} for line in actions)
         self.logs.put_log_events(
             logGroupName=self.log_group,
             logStreamName=self._stream,

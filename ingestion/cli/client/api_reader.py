@@ -27,18 +27,24 @@ _RIGHT_URL = "INGEST_URL must be the base URL of the API, without the path of a 
 
 
 class NotRead(IngestionError):
-    """The API refuses to read."""
+    """The API refuses to read. `document` is its problem document, which may be empty."""
+
+    def __init__(self, message: str, document: Json) -> None:
+        super().__init__(message)
+        self.document = document
 
 
 @dataclass(frozen=True)
 class ApiReader:
     """The base URL of the API, and a client with the key of a reader.
 
-    Methods raise NotRead and Unreachable.
+    Sends a request that may succeed later up to `retries` times more. Methods raise NotRead and
+    Unreachable.
     """
 
     url: str
     http: httpx.Client
+    retries: int = _RETRIES
 
     @classmethod
     def connect(cls, url: str, key: str) -> Self:
@@ -71,20 +77,27 @@ class ApiReader:
         query = {"q": text, "entity": entity, "source": source}
         yield from (step.found for step in self._items("/search", query) if step.found)
 
+    def search_page(self, query: Mapping[str, str | None]) -> Json:
+        """Return a page of the hits of a search, and the cursor of the next page."""
+        return self._page("/search", query)
+
     def _items(self, path: str, query: Mapping[str, str | None]) -> Iterator[Step]:
         cursor: Json = {}
         while True:
-            page = _require(self._get(path, {**query, **cursor}), "items")
+            page = self._page(path, {**query, **cursor})
             yield from (Step(Position(item["id"]), item) for item in page["items"])
             cursor = {"cursor": page["next_cursor"]}
             if cursor["cursor"] is None:
                 return
 
+    def _page(self, path: str, query: Mapping[str, str | None]) -> Json:
+        return _require(self._get(path, query), "items")
+
     def _get(self, path: str, query: Mapping[str, str | None]) -> httpx.Response:
         used = {name: value for name, value in query.items() if value is not None}
         url = f"{self.url}{path}"
         try:
-            return retry_request(lambda: self.http.get(url, params=used), retries=_RETRIES)
+            return retry_request(lambda: self.http.get(url, params=used), retries=self.retries)
         except httpx.RequestError as error:
             raise Unreachable(url) from error
 
@@ -103,4 +116,4 @@ def _require(response: httpx.Response, member: str) -> Json:
     if is_of_other_server or status == HTTPStatus.OK:
         reason = _RIGHT_URL
     url = response.url.copy_with(query=None)
-    raise NotRead(f"{url}: HTTP {status}: {reason}")
+    raise NotRead(f"{url}: HTTP {status}: {reason}", document)

@@ -1,5 +1,6 @@
 """What an operator does with an environment's dead letters. Each change is audited first."""
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,12 +18,13 @@ from ingestion.cli.dlq.message_targets import (
 )
 from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
-from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
+from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement, backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.suggestions import unknown_name
+from ingestion.event import REQUEST_ID
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
@@ -73,6 +75,13 @@ def read_dead_letters(queues: Queues) -> Page:
         return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
 
 
+def count_hidden(queues: Queues, visible: Page) -> int:
+    """Return about how many others the queues hold: behind the visible ones, or leased."""
+    with ThreadPoolExecutor(_POOL_SIZE) as pool:
+        counts = pool.map(lambda queue: backlog(queue.sqs, queue.url), queues.values())
+        return max(0, sum(counts) - len(visible))
+
+
 def select(wanted: DeadLetterFilter, visible: Page) -> Page:
     """Return the selected dead letters. The command ends if no dead letter can have the reason."""
     known = dict.fromkeys([*REASONS, *(found.reason for found in visible)])
@@ -81,9 +90,9 @@ def select(wanted: DeadLetterFilter, visible: Page) -> Page:
     return list(filter(wanted.matches, visible))
 
 
-def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:
+def find_dead_letter(visible: Page, dead_letter_id: str) -> DeadLetter:
     """Return the dead letter with this id. The command ends if there is none, or more than one."""
-    found = [each for each in read_dead_letters(queues) if dead_letter_id in each.ids]
+    found = [each for each in visible if dead_letter_id in each.ids]
     if not found:
         exit_with_error(
             f"no dead letter {dead_letter_id!r}: give an id that `ingest dlq list` prints",
@@ -96,17 +105,33 @@ def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:
     return max(found, key=lambda each: each.sent_at)  # A crash may leave what was replaced.
 
 
+def describe_dead_letter(queues: Queues, found: DeadLetter) -> dict[str, Any]:
+    """Return all that the operator may see of a dead letter, except for its history."""
+    target = queues[found.queue].target
+    shown = found.facts | {
+        "detail": found.detail,
+        "request_id": found.attributes.get(REQUEST_ID, ""),
+        "event": found.content,
+        "would_fail": target.prepare_attempt(found).problem,
+    }
+    return shown | target.details(found)
+
+
 def redrive(
-    queues: Iterable[DeadLetterQueue], wanted: DeadLetterFilter, limit: int, *, is_dry: bool
+    queues: Iterable[DeadLetterQueue],
+    matches: Callable[[DeadLetter], bool],
+    limit: int = sys.maxsize,
+    *,
+    is_dry: bool = False,
 ) -> Iterator[RedriveAttempt]:
-    """Redrive the selected dead letters of these queues, and yield what became of each.
+    """Redrive the dead letters of these queues that match, and yield what became of each.
 
     Stops after `limit` of them, or when a target does not accept one. The dead letter
     that remains of one that was sent in part is not sent again.
     """
     seen: set[str] = set()
     for queue in queues:
-        is_wanted = partial(_is_wanted, wanted, seen, queue.target)
+        is_wanted = partial(_is_wanted, matches, seen, queue.target)
         with queue.leased(is_wanted, queue.target.lease_seconds) as pages:
             for page in pages:
                 seen.update(dead_letter.original_id for dead_letter in page)
@@ -117,6 +142,7 @@ def redrive(
                     for attempt in sendable:
                         attempt.is_sent = True
                 elif sendable:
+                    audit(queue, "redrive", [attempt.dead_letter for attempt in sendable])
                     send_and_delete(queue, sendable)
                 yield from (attempt for attempt in sendable if not attempt.rejection)
                 limit -= sum(attempt.counts_for_limit for attempt in sendable)
@@ -125,10 +151,13 @@ def redrive(
 
 
 def _is_wanted(
-    wanted: DeadLetterFilter, seen: Collection[str], target: RedriveTarget, found: DeadLetter
+    matches: Callable[[DeadLetter], bool],
+    seen: Collection[str],
+    target: RedriveTarget,
+    found: DeadLetter,
 ) -> bool:
     is_left = found.original_id not in seen or target.is_deleted(found)
-    return is_left and wanted.matches(found)
+    return is_left and matches(found)
 
 
 def _take_sendable(attempts: Iterable[RedriveAttempt], limit: int) -> Iterator[RedriveAttempt]:
@@ -139,8 +168,10 @@ def _take_sendable(attempts: Iterable[RedriveAttempt], limit: int) -> Iterator[R
 
 
 def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> None:
-    """Send, then delete. A crash between repeats messages, which their readers ignore."""
-    audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
+    """Send, then delete. A crash between repeats messages, which their readers ignore.
+
+    Write the redrive to the audit log before that.
+    """
     queue.target.send_attempts(attempts)
     done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
     queue.delete(done)
@@ -156,30 +187,34 @@ def _replacement(attempt: RedriveAttempt) -> Replacement | None:
     return Replacement(old, body, new_id)
 
 
-def drop(queues: Queues, chosen: Page) -> int:
-    """Delete those of the dead letters that are still visible. Return how many."""
+def drop(queues: Queues, chosen: Page) -> Iterator[DeadLetter]:
+    """Delete those of the dead letters that are still visible, and yield each."""
     message_ids = {dead_letter.message_id for dead_letter in chosen}
     names = {dead_letter.queue for dead_letter in chosen}
-    return sum(
-        drop_matching(queues[name], lambda found: found.message_id in message_ids)
-        for name in sorted(names)
-    )
+    for name in sorted(names):
+        yield from _drop_each(queues[name], lambda found: found.message_id in message_ids)
 
 
 def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool]) -> int:
     """Delete the visible dead letters of a queue that match. Return how many."""
-    count = 0
+    return sum(1 for _ in _drop_each(queue, matches))
+
+
+def _drop_each(
+    queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool]
+) -> Iterator[DeadLetter]:
     with queue.leased(matches) as pages:
         for page in pages:
             audit(queue, "drop", page)
             queue.target.delete_requests(page)  # First: what a crash leaves can be dropped again.
-            count += len(queue.delete(page))
-    return count
+            yield from queue.delete(page)
 
 
-def audit(queue: DeadLetterQueue, action: Action, page: Page, **more: Any) -> None:
+def audit(queue: DeadLetterQueue, action: Action, page: Page) -> None:
     """Write an action on dead letters to the audit log, without their content."""
-    lines = [
-        found.facts | {"event_id": found.event_id[:MAX_ID_CHARACTERS]} | more for found in page
-    ]
-    queue.target.deployment.audit_log.write(action, lines)
+    queue.target.deployment.audit_log.write(action, audited_facts(page))
+
+
+def audited_facts(page: Page) -> list[dict[str, Any]]:
+    """Return what the audit log keeps of each dead letter."""
+    return [found.facts | {"event_id": found.event_id[:MAX_ID_CHARACTERS]} for found in page]

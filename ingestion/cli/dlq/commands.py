@@ -28,13 +28,12 @@ from ingestion.cli.output import (
     console,
     exit_with_error,
     print_data,
-    print_grouped,
+    print_first,
     print_none,
 )
 from ingestion.cli.start.columns import COLUMNS, Whole
 from ingestion.cli.tables import Record, choose_columns
 from ingestion.cli.terminal.confirmation import confirm
-from ingestion.event import REQUEST_ID
 
 if TYPE_CHECKING:
     from ingestion.cli.dlq.target import RedriveAttempt
@@ -48,6 +47,7 @@ def list_dead_letters(
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     limit: Limit = 100,
     columns: Columns = None,
     show_personal: ShowPersonal = False,
@@ -55,16 +55,16 @@ def list_dead_letters(
 ) -> None:
     """Count dead letters by reason, and list them."""
     from ingestion.cli.dlq import actions
-    from ingestion.cli.dlq.queue import backlog
 
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read_dead_letters(queues)
-    hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
-    found = actions.select(DeadLetterFilter(reason, since), visible)
+    hidden = actions.count_hidden(queues, visible)
+    found = actions.select(DeadLetterFilter(reason, since, entity=entity), visible)
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     _print_list(found, shown, columns, output)
     if not found:
-        print_none("dead letter", {"--source": source, "--reason": reason, "--since": since})
+        filters = {"--source": source, "--reason": reason, "--since": since, "--entity": entity}
+        print_none("dead letter", filters)
     if len(shown) < len(found):
         console.print(f"… and {len(found) - len(shown)} more: see --limit")
     if hidden > 0:
@@ -102,16 +102,9 @@ def show(
     from ingestion.cli.dlq import actions
 
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = actions.find_dead_letter(queues, dead_letter_id)
-    target = queues[found.queue].target
+    found = actions.find_dead_letter(actions.read_dead_letters(queues), dead_letter_id)
     history = list(deployment.audit_log.read(found.event_id, found.original_id))
-    shown = found.facts | {
-        "detail": found.detail,
-        "request_id": found.attributes.get(REQUEST_ID, ""),
-        "event": found.content,
-        "would_fail": target.prepare_attempt(found).problem,
-    }
-    shown |= target.details(found)
+    shown = actions.describe_dead_letter(queues, found)
     text = {"event": found.body if show_personal else to_json(found.content).decode()}
     if "request" in shown:
         text["request"] = to_json(shown["request"]).decode()
@@ -144,7 +137,9 @@ def redrive(
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
     attempts: list[RedriveAttempt] = []
     try:
-        attempts.extend(actions.redrive(chosen, wanted, limit or sys.maxsize, is_dry=dry_run))
+        attempts.extend(
+            actions.redrive(chosen, wanted.matches, limit or sys.maxsize, is_dry=dry_run)
+        )
     finally:  # Also when interrupted: what was redriven stays redriven.
         counts = _print_redrive(attempts, dry_run, output)
     _exit_unless_all_redriven(counts, wanted.missing_ids(found))
@@ -154,30 +149,16 @@ def _print_redrive(
     attempts: "list[RedriveAttempt]", is_dry: bool, output: Output
 ) -> dict[str, int]:
     """Print what became of dead letters. Return the counts."""
-    failures = [
-        {
-            "event_id": attempt.dead_letter.event_id,
-            "message_id": attempt.dead_letter.original_id,
-            "reason": problem.reason,
-            "detail": problem.detail,
-        }
-        for attempt in attempts
-        if (problem := attempt.reported_problem)
-    ]
-    would_fail = sum(bool(attempt.rejection and not attempt.failure) for attempt in attempts)
-    redriven = sum(attempt.is_sent and not attempt.rejection for attempt in attempts)
-    not_taken = len(attempts) - would_fail - redriven
-    counts = {"redriven": redriven, "would_fail": would_fail, "not_taken": not_taken}
+    from ingestion.cli.dlq import redrive_report
+
+    counts, failures = redrive_report.count(attempts), redrive_report.list_failures(attempts)
     columns = ["would be redriven" if is_dry else "redriven", "would fail again", "not taken"]
     document = {**counts, "dry_run": is_dry, "failures": failures}
     print_data(output, document, (columns, [counts.values()]))
     if output == "table":
-        problems = [(line["event_id"], "{reason}: {detail}".format(**line)) for line in failures]
-        print_grouped("dead letter", problems)
-    if not_taken:
-        console.print(
-            "Not all were redriven. The others are still dead letters: redrive them later."
-        )
+        print_first(redrive_report.group_failures(failures))
+    if counts["not_taken"]:
+        console.print(redrive_report.NOT_TAKEN)
     return counts
 
 
@@ -204,20 +185,21 @@ def drop(
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     yes: Yes = False,
 ) -> None:
-    """Delete dead letters permanently: by id, source, reason or age."""
+    """Delete dead letters permanently: by id, source, reason, entity or age."""
     from ingestion.cli.dlq import actions
 
-    if not (ids or source or reason or since):
-        exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
+    if not (ids or source or reason or since or entity):
+        exit_with_error("nothing is selected: give an ID, --source, --reason, --entity or --since")
     queues = actions.dead_letter_queues(deployment, source)
-    wanted = DeadLetterFilter(reason, since, ids or [])
+    wanted = DeadLetterFilter(reason, since, ids or [], entity)
     chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
     confirm(f"Delete {len(chosen)} for good?", yes=yes)
-    count = actions.drop(queues, chosen)
+    count = sum(1 for _ in actions.drop(queues, chosen))
     console.print(f"Deleted {count}.")
     if count < len(chosen):
         exit_with_error(

@@ -16,7 +16,7 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
     failing = [plan for plan in plans if plan.problem]
     if len(plans) > 1:
         console.print(f"{len(plans)} dead letters are selected, {len(failing)} would still fail:")
-    changes = [(plan.old.event_id, text) for plan in to_save for text in _changed_fields(plan)]
+    changes = [(plan.old.event_id, text) for plan in to_save for text in changed_fields(plan)]
     print_grouped("dead letter", changes, len(plans))
     problems = [(plan.old.event_id, f"would still fail: {plan.problem}") for plan in failing]
     print_grouped("dead letter", problems, len(plans))
@@ -33,19 +33,30 @@ def print_saved(
     """Print how many dead letters were saved, and the command that redrives them."""
     if output == "json":
         print_json(_document(plans, saved, is_redriven))
+    if saved:
+        console.print(saved_sentence(plans, deployment, saved, is_redriven=is_redriven))
+
+
+def saved_sentence(
+    plans: Sequence[PlannedEdit],
+    deployment: Deployment,
+    saved: Sequence[DeadLetter],
+    *,
+    is_redriven: bool,
+) -> str:
+    """Return how many dead letters were saved, and the command that redrives them."""
     count = f"{len(saved)} dead letter{'s' if len(saved) != 1 else ''}"
-    if saved and is_redriven:
-        console.print(f"Edited and redrove {count}.")
-    elif saved:
-        still_failing = {plan.old.message_id for plan in plans if plan.problem}
-        if still_failing.isdisjoint(each.message_id for each in saved):
-            command = deployment.command(*_redrive_words(saved))
-            console.print(f"Saved {count}, which may be redriven now: {command}")
-        else:
-            console.print(f"Saved {count}.")
+    if is_redriven:
+        return f"Edited and redrove {count}."
+    still_failing = {plan.old.message_id for plan in plans if plan.problem}
+    if not still_failing.isdisjoint(each.message_id for each in saved):
+        return f"Saved {count}."
+    command = deployment.command(*_redrive_words(saved))
+    return f"Saved {count}, which may be redriven now: {command}"
 
 
-def _changed_fields(plan: PlannedEdit) -> list[str]:
+def changed_fields(plan: PlannedEdit) -> list[str]:
+    """Return each changed field before and after, in short."""
     return [
         f"{change.path}: {_short(change.before)} → {_short(change.after)}"
         for change in plan.changes

@@ -14,17 +14,20 @@ from ingestion.cli.output import ExitCode, console, exit_with_error
 from ingestion.cli.terminal.confirmation import confirm
 
 
-def plan_edits(
-    queues: actions.Queues,
-    dead_letter_id: str | None,
-    wanted: DeadLetterFilter,
-    edits: Sequence[FieldEdit],
-) -> list[PlannedEdit]:
-    """Plan the edit of each selected dead letter. The command ends if no edit is possible."""
+def choose(
+    queues: actions.Queues, dead_letter_id: str | None, wanted: DeadLetterFilter
+) -> list[DeadLetter]:
+    """Return the dead letter with the id, or those that are selected."""
+    visible = actions.read_dead_letters(queues)
     if dead_letter_id is not None:
-        chosen = [actions.find_dead_letter(queues, dead_letter_id)]
-    else:
-        chosen = actions.select(wanted, actions.read_dead_letters(queues))
+        return [actions.find_dead_letter(visible, dead_letter_id)]
+    return actions.select(wanted, visible)
+
+
+def plan_edits(
+    queues: actions.Queues, chosen: Sequence[DeadLetter], edits: Sequence[FieldEdit]
+) -> list[PlannedEdit]:
+    """Plan the edit of each dead letter. The command ends if no edit is possible."""
     if not chosen:
         exit_with_error("Nothing was changed: there is no such dead letter", ExitCode.NOT_FOUND)
     plans = [PlannedEdit.of(queues[found.queue], found, edits) for found in chosen]
@@ -33,13 +36,19 @@ def plan_edits(
     return plans
 
 
+def savable(
+    plans: Sequence[PlannedEdit], *, is_single: bool, is_redriven: bool
+) -> list[PlannedEdit]:
+    """Return the edits that may be saved: a single dead letter may be corrected step by step."""
+    is_failing_saved = is_single and not is_redriven
+    return [plan for plan in plans if plan.new and (is_failing_saved or not plan.problem)]
+
+
 def agreed_edits(
     plans: Sequence[PlannedEdit], is_single: bool, is_redriven: bool, is_dry: bool, yes: bool
 ) -> Sequence[PlannedEdit]:
     """Print the plans. Return those to save if they are to be written, or print why not."""
-    # An operator may correct a single dead letter step by step.
-    is_failing_saved = is_single and not is_redriven
-    to_save = [plan for plan in plans if plan.new and (is_failing_saved or not plan.problem)]
+    to_save = savable(plans, is_single=is_single, is_redriven=is_redriven)
     print_plans(plans, to_save)
     if not to_save:
         console.print("Nothing was changed: no edited event would succeed")

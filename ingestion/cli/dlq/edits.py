@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
-from ingestion.cli.dlq.actions import audit, send_and_delete
+from ingestion.cli.dlq.actions import audited_facts, send_and_delete
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edited_body import EditRefused, edited_body
 from ingestion.cli.dlq.queue import DeadLetterQueue, Replacement
@@ -64,9 +64,9 @@ def save_edits(
     bodies = {plan.old.message_id: plan.new.body for plan in plans if plan.new}
     with queue.leased(lambda found: found.message_id in bodies) as pages:
         for page in pages:
-            audit(queue, "edit", page, changed=[edit.path for edit in edits])
             edited = [(old, bodies.pop(old.message_id)) for old in page]
-            done = _redrive(queue, edited) if is_redriven else _replace(queue, edited, edits)
+            save = _redrive if is_redriven else _replace
+            done = save(queue, edited, edits)
             yield from done
             if not bodies or len(done) < len(page):
                 return
@@ -76,6 +76,7 @@ def _replace(
     queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]], edits: Sequence[FieldEdit]
 ) -> list[DeadLetter]:
     """Replace dead letters. The queue ignores the same edit of a message within five minutes."""
+    _audit(queue, [old for old, _ in edited], edits)
     replacements = []
     for old, body in edited:
         new_id = sha256(f"{old.message_id}\n{edits}".encode()).hexdigest()
@@ -83,10 +84,27 @@ def _replace(
     return queue.replace(replacements)
 
 
-def _redrive(queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]]) -> list[DeadLetter]:
+def _redrive(
+    queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]], edits: Sequence[FieldEdit]
+) -> list[DeadLetter]:
     """Send the edited events, then delete the dead letters. A failed one stays as it was."""
     attempts = [queue.target.prepare_attempt(replace(old, body=body)) for old, body in edited]
     sendable = [attempt for attempt in attempts if not attempt.rejection]
+    redriven = [attempt.dead_letter for attempt in sendable]
+    _audit(queue, [old for old, _ in edited], edits, redriven)
     if sendable:
         send_and_delete(queue, sendable)
     return [attempt.dead_letter for attempt in sendable if attempt.is_sent]
+
+
+def _audit(
+    queue: DeadLetterQueue,
+    edited: list[DeadLetter],
+    edits: Sequence[FieldEdit],
+    redriven: Iterable[DeadLetter] = (),
+) -> None:
+    """Write the edits, and the redrives that follow, to the audit log by one call."""
+    changed = {"action": "edit", "changed": [edit.path for edit in edits]}
+    lines = [changed | facts for facts in audited_facts(edited)]
+    lines += [{"action": "redrive"} | facts for facts in audited_facts(list(redriven))]
+    queue.target.deployment.audit_log.write_lines(lines)

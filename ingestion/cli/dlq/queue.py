@@ -6,7 +6,7 @@ keeps, which have no effect here: these queues have no redrive policy of their o
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,12 +57,16 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True)
 class DeadLetterQueue:
-    """A queue by the name that operators use, and the target of its messages."""
+    """A queue by the name that operators use, and the target of its messages.
+
+    `deleted` are the ids of the messages that were deleted: their leases need no release.
+    """
 
     sqs: "SQSClient"
     name: str
     url: str
     target: RedriveTarget
+    deleted: set[str] = field(default_factory=set)
 
     @contextmanager
     def leased(
@@ -80,11 +84,7 @@ class DeadLetterQueue:
             pages = (list(filter(matches, p)) for p in self._pages(received, lease_seconds))
             yield filter(None, pages)
         finally:
-            for first in range(0, len(received), MAX_MESSAGES):
-                self.sqs.change_message_visibility_batch(
-                    QueueUrl=self.url,
-                    Entries=_entries(received[first : first + MAX_MESSAGES], VisibilityTimeout=0),
-                )
+            self._release([each for each in received if each.message_id not in self.deleted])
 
     def read(self) -> Page:
         """Return all visible messages, and release them."""
@@ -99,7 +99,9 @@ class DeadLetterQueue:
         if not page:
             return []
         response = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
-        return [page[int(deleted["Id"])] for deleted in response.get("Successful", [])]
+        done = [page[int(deleted["Id"])] for deleted in response.get("Successful", [])]
+        self.deleted.update(found.message_id for found in done)
+        return done
 
     def replace(self, replacements: Iterable[Replacement]) -> Page:
         """Replace up to `MAX_MESSAGES` messages, and return those that were replaced.
@@ -113,6 +115,11 @@ class DeadLetterQueue:
             replaced += [batch[int(sent["Id"])].old for sent in response.get("Successful", [])]
         self.delete(replaced)
         return replaced
+
+    def _release(self, received: Page) -> None:
+        for first in range(0, len(received), MAX_MESSAGES):
+            entries = _entries(received[first : first + MAX_MESSAGES], VisibilityTimeout=0)
+            self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
 
     def _pages(self, received: Page, lease_seconds: int) -> Iterator[Page]:
         lease_seconds += backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND

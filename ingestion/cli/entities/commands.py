@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 import entities
-from entities import fields
+from ingestion.cli.entities.reading import event_text, find_entity, related_steps, relation_state
 from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
 from ingestion.cli.entities.stored_entity import (
     EntityArgument,
@@ -17,40 +15,13 @@ from ingestion.cli.entities.stored_entity import (
     reader_of,
     require_stored,
 )
-from ingestion.cli.environment import Deployment
-from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import Columns, EnvOrUrl, Limit, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
+from ingestion.cli.output import console, print_data, print_json
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.tables import Record, choose_columns
 from ingestion.openapi.schemas import schema_document
 
-if TYPE_CHECKING:
-    from ingestion.cli.client.api_reader import ApiReader
-    from ingestion.store.reader import TableReader
-
 Json = dict[str, Any]
-
-_entity_id = TypeAdapter(fields.EntityId)
-
-
-def _find_entity(
-    deployment: Deployment | ApiAccess,
-    reader: "TableReader | ApiReader",
-    name: str,
-    entity_id: str,
-) -> Json:
-    """Return the entity with this id. The command ends if there is none."""
-    try:
-        found = reader.get_entity(name, _entity_id.validate_python(entity_id))
-    except ValidationError:  # No entity has an invalid id.
-        found = None
-    if found is None:
-        ids = f"`{deployment.command('list', name)}` prints the ids"
-        exit_with_error(
-            f"{deployment.environment} has no {name} {entity_id!r}: {ids}", ExitCode.NOT_FOUND
-        )
-    return found
 
 
 def schema(entity: EntityArgument) -> None:
@@ -70,20 +41,13 @@ def get(
     from ingestion.cli import redact_output
 
     require_stored(deployment, entity)
-    found = _find_entity(deployment, reader_of(deployment), entity, entity_id)
+    found = find_entity(deployment, reader_of(deployment), entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
-    event = {f"event {name}": _text_of(value) for name, value in (found["event"] or {}).items()}
+    event = {f"event {name}": event_text(value) for name, value in (found["event"] or {}).items()}
     fields = {column_of(field, entity): value for field, value in found["entity"].items()} | event
     names, rows = choose_columns((fields, [fields.values()]), columns)
     print_data(output, found, Record(zip(names, *rows, strict=True)))
-
-
-def _text_of(value: Any) -> Any:
-    """Return a value of an event for a record. What a correction replaces has several."""
-    if not isinstance(value, dict):
-        return value
-    return ", ".join(f"{name} {part}" for name, part in value.items() if part is not None)
 
 
 def list_entities(
@@ -122,22 +86,16 @@ def related(
 ) -> None:
     """List the entities that an entity refers to, and those that refer to it."""
     from ingestion.cli import redact_output
-    from ingestion.cli.client.api_reader import ApiReader
-    from ingestion.store import relations
 
     reader = reader_of(deployment)
-    origin = _find_entity(deployment, reader, entity, entity_id)
-    if isinstance(reader, ApiReader):
-        steps = reader.related_to(origin)
-    else:
-        steps = relations.related_entities(reader, origin)
+    origin = find_entity(deployment, reader, entity, entity_id)
+    steps = related_steps(reader, origin)
     found: Iterator[Json] = (step.found for step in steps if step.found)
     if not show_personal:
         found = map(redact_output.stored_data, found)
     items = list(islice(found, limit or None))
     names = COLUMNS["related"]
-    states = ("missing" if each["entity"] is None else "stored" for each in items)
-    rows = ([*map(each.get, names[:-1]), state] for each, state in zip(items, states, strict=True))
+    rows = ([*map(each.get, names[:-1]), relation_state(each)] for each in items)
     print_data(output, items, choose_columns((names, rows), columns))
     _print_more(found, limit)
     if not items:

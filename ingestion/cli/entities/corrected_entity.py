@@ -23,7 +23,7 @@ from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.entities.corrected_fields import Changed
 from ingestion.cli.entities.operator_access import exit_refused, operator_key
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
+from ingestion.cli.output import ExitCode, exit_with_error, print_data
 from ingestion.cli.start.columns import Whole
 from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Operation
@@ -74,10 +74,23 @@ class CorrectedEntity:
 
     def print_changes(self, changed: Changed) -> None:
         """Print the values before and after, without personal values."""
-        before = self._shown({name: old for name, (old, _) in changed.items()})
-        after = self._shown({name: new for name, (_, new) in changed.items()})
-        rows = [[name, before[name], after[name]] for name in changed]
+        rows = self.shown_changes(changed)
         print_data("table", rows, ([Whole("field"), "before", "after"], rows))
+
+    def shown_changes(self, changed: Changed) -> list[list[Any]]:
+        """Return each field with its values before and after, without personal values."""
+        before = self.shown({name: old for name, (old, _) in changed.items()})
+        after = self.shown({name: new for name, (_, new) in changed.items()})
+        return [[name, before[name], after[name]] for name in changed]
+
+    def require_version(self, etag: str) -> None:
+        """End the command if the stored version is not the one that the operator has seen."""
+        if self.found is None or self.found.etag != etag:
+            exit_with_error(
+                f"another event of {self.entity} {self.entity_id!r} was stored meanwhile, so"
+                " nothing was changed: check what is stored now, and repeat",
+                ExitCode.REJECTED,
+            )
 
     def check_fields(self, fields: Json) -> None:
         """End the command if the model refuses the fields."""
@@ -90,18 +103,20 @@ class CorrectedEntity:
         except RejectedRecord as rejection:
             self._exit_rejected(rejection.detail, fields)
 
-    def put(self, fields: Json, changed: list[str], *, force: bool, wait_seconds: float) -> None:
-        """Replace the entity, and wait until that is stored."""
-        self._correct("upsert", fields, changed, force, wait_seconds)
+    def put(
+        self, fields: Json, changed: list[str], *, force: bool, wait_seconds: float
+    ) -> Iterator[str]:
+        """Replace the entity, and wait until that is stored. Yield what was done."""
+        return self._correct("upsert", fields, changed, force, wait_seconds)
 
-    def delete(self, *, force: bool, wait_seconds: float) -> None:
-        """Delete the entity, and wait until that is stored."""
-        self._correct("delete", {}, [], force, wait_seconds)
+    def delete(self, *, force: bool, wait_seconds: float) -> Iterator[str]:
+        """Delete the entity, and wait until that is stored. Yield what was done."""
+        return self._correct("delete", {}, [], force, wait_seconds)
 
     def _correct(
         self, operation: Operation, fields: Json, changed: list[str], force: bool, seconds: float
-    ) -> None:
-        """Audit and send a correction. Print its event, and whether it is stored in time."""
+    ) -> Iterator[str]:
+        """Audit and send a correction. Yield its event, and whether it is stored in time."""
         event_key = str(uuid4())
         self._audit(operation, fields, changed, event_key)
         headers = correction_headers(event_key, self.found, force=force)
@@ -114,9 +129,9 @@ class CorrectedEntity:
         except Unreachable:
             self._exit_unknown()
         waits = " Waiting until it is stored." if seconds else ""
-        console.print(f"Accepted: event {event_id}.{waits}")
+        yield f"Accepted: event {event_id}.{waits}"
         if seconds:
-            self._wait(operation, event_id, seconds)
+            yield self._outcome(operation, event_id, seconds)
 
     def _exit_unknown(self) -> NoReturn:
         """End the command because nobody knows whether the API accepted the correction."""
@@ -139,20 +154,21 @@ class CorrectedEntity:
         more = {"changed": known} if operation == "upsert" else {}
         self.deployment.audit_log.write(action, [subject | more])
 
-    def _wait(self, operation: Operation, event_id: str, seconds: float) -> None:
-        is_stored = _is_deleted if operation == "delete" else partial(_has_event, event_id)
+    def _outcome(self, operation: Operation, event_id: str, seconds: float) -> str:
+        """Wait until the correction is stored. Return whether it is stored in time."""
+        is_deletion = operation == "delete"
+        is_stored = _is_deleted if is_deletion else partial(_has_event, event_id)
         if self.client.wait_until(is_stored, self.entity, self.entity_id, seconds):
-            is_deletion = operation == "delete"
-            console.print("The entity is deleted." if is_deletion else "The correction is stored.")
-            return
+            return "The entity is deleted." if is_deletion else "The correction is stored."
         get = self.deployment.command("get", self.entity, self.entity_id)
         dead_letters = self.deployment.command("dlq", "list", "--source", OPERATOR)
-        console.print(
+        return (
             f"The correction was not stored within {seconds:g} s. If `{get}` does not show it soon,"
             f" see `{dead_letters}`: another event may have been stored first."
         )
 
-    def _shown(self, fields: Json) -> Json:
+    def shown(self, fields: Json) -> Json:
+        """Return the fields, without personal values unless the operator asked for them."""
         if self.show_personal:
             return fields
         shown: Json = redact_output.stored_data({"entity_name": self.entity, "entity": fields})

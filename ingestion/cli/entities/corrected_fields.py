@@ -50,7 +50,7 @@ def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) ->
     for edit in edits:
         if edit.path not in known:
             exit_with_error(f"{entity_name} has {unknown_name('field', edit.path, known)}")
-        if isinstance(edit.value, str) and not _takes_text(known[edit.path].annotation):
+        if isinstance(edit.value, str) and not takes_text(known[edit.path].annotation):
             exit_with_error(
                 f"{entity_name}.{edit.path} takes no text: write {edit.path}:=JSON, such as"
                 f" {edit.path}:=true for a boolean, or {edit.path}:='[\"a\"]' for a list"
@@ -61,7 +61,7 @@ def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) ->
     return dict.fromkeys(model.null_fields()) | fields
 
 
-def _takes_text(annotation: Any) -> bool:
+def takes_text(annotation: Any) -> bool:
     """Return whether a text may be a value of the field: not of a boolean or of a list."""
     types = (get_origin(found) or found for found in accepted_types(annotation))
     return not {bool, list, NoneType}.issuperset(types)

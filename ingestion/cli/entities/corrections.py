@@ -8,7 +8,7 @@ from ingestion.cli.entities.corrected_fields import changed_fields, edited_field
 from ingestion.cli.entities.stored_entity import EntityArgument, IdArgument
 from ingestion.cli.field_edit import Removals, Values, edits_of
 from ingestion.cli.options import Env, ShowPersonal, Yes
-from ingestion.cli.output import console, exit_with_error
+from ingestion.cli.output import console, exit_with_error, print_all
 from ingestion.cli.terminal.confirmation import confirm
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and send nothing.")]
@@ -53,7 +53,7 @@ def put(
         if dry_run:
             corrected.check_fields(fields)
         else:
-            corrected.put(fields, list(changed), force=force, wait_seconds=wait)
+            print_all(corrected.put(fields, list(changed), force=force, wait_seconds=wait))
 
 
 def delete(
@@ -75,4 +75,4 @@ def delete(
         if dry_run:
             return
         confirm(f"Delete {entity} {entity_id!r}?", yes=yes)
-        corrected.delete(force=force, wait_seconds=wait)
+        print_all(corrected.delete(force=force, wait_seconds=wait))

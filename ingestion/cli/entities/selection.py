@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +18,11 @@ from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.syntax.times import timestamp
 
 if TYPE_CHECKING:
-    from ingestion.store.reader import Step
+    from ingestion.store.reader import Position, Step
+    from ingestion.store.time_index import TimeIndex
 
 Json = dict[str, Any]
+REINDEX = ("entities", "reindex")
 
 StoredName = Annotated[
     str,
@@ -66,7 +69,10 @@ class Selection:
         """
         from ingestion.cli import redact_output
 
-        found: Iterator[Json] = (step.found for step in self._steps() if step.found)
+        if self.advice:
+            console.print(self.advice)
+            console.print(self.deployment.command(*REINDEX))
+        found: Iterator[Json] = (step.found for step in self.steps() if step.found)
         deployment, source = self.deployment, self.source
         if source and isinstance(deployment, Deployment) and source not in deployment.queue_urls:
             first = next(found, None)
@@ -75,22 +81,38 @@ class Selection:
             found = chain(filter(None, [first]), found)
         return found if show_personal else map(redact_output.stored_data, found)
 
-    def _steps(self) -> Iterator["Step"]:
-        from ingestion.cli.client.api_reader import ApiReader
+    def steps(
+        self, after: "Position | None" = None, page_size: int | None = None
+    ) -> Iterator["Step"]:
+        """Yield the entities by id, or by time if there is one.
+
+        Only a reader of the table can continue after a position. `page_size` limits what is read
+        ahead (default: read all).
+        """
         from ingestion.store.reader import Filter
+
+        selected = Filter(self.source, timestamp(self.since) if self.since else None)
+        if self._time_index:
+            return self._time_index.changed_entities(self.entity, selected, after, page_size)
+        # A page of a filtered read may hold few of the selected entities, or none.
+        size = None if self.source else page_size
+        return reader_of(self.deployment).all_of(self.entity, selected, after, size)
+
+    @property
+    def advice(self) -> str:
+        """Return how to read only what changed, if this reads all entities; else nothing."""
+        if self._time_index is None or self._time_index.is_complete():
+            return ""
+        return f"This reads all {self.entity}. To read only what changed, run once:"
+
+    @cached_property
+    def _time_index(self) -> "TimeIndex | None":
+        """The index by time, if it is read. The API reads it itself."""
         from ingestion.store.time_index import TimeIndex
 
-        reader = reader_of(self.deployment)
-        if self.since is None:
-            return reader.all_of(self.entity, Filter(self.source))
-        selected = Filter(self.source, timestamp(self.since))
-        if isinstance(reader, ApiReader) or not isinstance(self.deployment, Deployment):
-            return reader.all_of(self.entity, selected)
-        index = TimeIndex(reader)
-        if not index.is_complete():
-            console.print(f"This reads all {self.entity}. To read only what changed, run once:")
-            console.print(self.deployment.command("entities", "reindex"))
-        return index.changed_entities(self.entity, selected)
+        if self.since is None or not isinstance(self.deployment, Deployment):
+            return None
+        return TimeIndex(self.deployment.reader())
 
     def print_none(self) -> None:
         """Print that there are no such entities."""

@@ -54,11 +54,17 @@ def reader_of(deployment: Deployment | ApiAccess) -> "TableReader | ApiReader":
 
 def require_stored(deployment: Deployment | ApiAccess, name: str) -> None:
     """Print that the entity has no model. The command ends if there are no rows of it either."""
+    if note := note_of_stored(deployment, name):
+        console.print(note)
+
+
+def note_of_stored(deployment: Deployment | ApiAccess, name: str) -> str:
+    """Return that the entity has no model, or nothing. The command ends without rows of it."""
     if name in entities.models():
-        return
+        return ""
     if not name or next(reader_of(deployment).all_of(name, page_size=1), None) is None:
         known_entity(name)
-    console.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
+    return f"No model describes {name}: its rows are read as they are stored, {_SEE}."
 
 
 def model_fields_of(name: str) -> list[str]:

@@ -1,29 +1,24 @@
 """Uploaded files: list uploads, show a report or all rejected rows, process a file again."""
 
-from collections.abc import Iterable
 from itertools import islice
 from sys import maxsize
 from typing import Annotated
 
 import typer
 
-import entities
 from ingestion.cli import redact_output
-from ingestion.cli.environment import Deployment
-from ingestion.cli.files.found_uploads import FoundUpload, find_upload, find_uploads
+from ingestion.cli.files.chosen_uploads import entity_names, require_upload, wanted_uploads
 from ingestion.cli.files.rejected_rows import read_rejected_rows
 from ingestion.cli.files.retry import Retry
 from ingestion.cli.files.status_output import describe_upload, print_status
 from ingestion.cli.files.upload_status import State, StatusReader
 from ingestion.cli.options import Columns, DryRun, Env, Limit, Shown, ShowPersonal, Since
 from ingestion.cli.output import (
-    ExitCode,
     console,
     exit_with_error,
     json_text,
     print_data,
     print_none,
-    require_known,
 )
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_source
@@ -64,12 +59,8 @@ def list_uploads(
     output: Shown = "table",
 ) -> None:
     """List uploads with their state, the newest first."""
-    found = find_uploads(deployment, source)
-    if not found:
-        _check_source(deployment, source)
-    wanted = [each for each in found if since is None or each.time >= since]
-    statuses = StatusReader(deployment).read_statuses(wanted)
-    matching = (each for each in statuses if state in (None, each.state))
+    wanted = wanted_uploads(deployment, source, since)
+    matching = StatusReader(deployment).read_matching(wanted, state)
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
     rows = [[line[name] for name in COLUMNS["files list"]] for line in shown]
     print_data(output, shown, choose_columns((COLUMNS["files list"], rows), columns))
@@ -94,8 +85,8 @@ def show(
         exit_with_error("--to needs --rejected")
     if rejected and output == "json":
         exit_with_error("--rejected always writes JSON Lines: omit --output")
-    found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
-    names = None if show_personal else _entity_names(deployment, found.keys.source)
+    found, reader = require_upload(deployment, upload_id, source), StatusReader(deployment)
+    names = None if show_personal else entity_names(deployment, found.keys.source)
     if rejected:
         with open_atomic(to or "-") as out:
             for row in read_rejected_rows(reader.bucket, found.keys):
@@ -116,41 +107,12 @@ def retry(
     dry_run: DryRun = False,
 ) -> None:
     """Process an uploaded file again, from its first row. No row is stored twice."""
-    found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
+    found, reader = require_upload(deployment, upload_id, source), StatusReader(deployment)
     started = Retry(deployment, reader.bucket, reader.read_status(found))
     started.check(is_forced=force)
-    key = started.status.upload.key
     if dry_run:
-        count = sum(1 for _ in started.object_keys())
-        console.print(f"Would read {key} again, and delete {count} objects of its last extraction.")
+        console.print(started.plan)
         return
     started.start()
     command = deployment.command("files", "show", upload_id)
-    console.print(f"{key} is being read again: see `{command}`")
-
-
-def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload:
-    found = find_upload(deployment, upload_id, source)
-    if found is None:
-        _check_source(deployment, source)
-        days = deployment.files_retention_days
-        kept = f"expire after {days} days" if days else "are kept until they are deleted"
-        exit_with_error(
-            f"{deployment.environment} has no upload {upload_id!r}: files and reports {kept}, and"
-            f" `{deployment.command('files', 'list')}` prints their ids",
-            ExitCode.NOT_FOUND,
-        )
-    return found
-
-
-def _check_source(deployment: Deployment, source: str | None) -> None:
-    """End the command if there is no such source. A removed source may have uploads."""
-    known = [*deployment.catalog.sources, NO_SOURCE]
-    if source is not None:
-        require_known(deployment.environment, "source", source, known)
-
-
-def _entity_names(deployment: Deployment, source: str) -> Iterable[str]:
-    """Return the entities that the source may send; all if it was removed from the catalog."""
-    known = deployment.catalog.sources.get(source)
-    return known.entities if known else entities.models()
+    console.print(f"{started.status.upload.key} is being read again: see `{command}`")

@@ -55,6 +55,13 @@ class Retry:
                 ExitCode.NOT_FOUND,
             )
 
+    @property
+    def plan(self) -> str:
+        """Return what a retry would do."""
+        count = sum(1 for _ in self.object_keys())
+        key = self.status.upload.key
+        return f"Would read {key} again, and delete {count} objects of its last extraction."
+
     def object_keys(self) -> Iterator[str]:
         """Yield the keys of what the earlier extraction wrote."""
         for folder in _FOLDERS:

@@ -13,6 +13,7 @@ from ingestion.cli.tables import Record
 _NAMES = ("upload_id", "state", "source", "key")
 _COUNTS = ("rows", "accepted", "ignored", "rejected", "events", "published", "parts", "runs")
 _TIMES = ("uploaded_at", "started_at", "extracted_at", "inserted_at")
+SUMMARY = (*_NAMES, *_COUNTS, *_TIMES)
 
 
 def describe_upload(status: UploadStatus) -> dict[str, Any]:
@@ -33,24 +34,37 @@ def describe_upload(status: UploadStatus) -> dict[str, Any]:
     }
 
 
+def upload_document(status: UploadStatus, names: Iterable[str] | None) -> dict[str, Any]:
+    """Return an upload with its report. Hide personal data if `names`, its entities, are given."""
+    report = status.report
+    if report and names is not None:
+        report = redact_output.report(report, names)
+    return (report.model_dump() if report else {}) | describe_upload(status)
+
+
 def print_status(
     status: UploadStatus, names: Iterable[str] | None, deployment: Deployment, output: Output
 ) -> None:
     """Print an upload with its report. Hide personal data if `names`, its entities, are given."""
-    line, report = describe_upload(status), status.report
-    if report and names is not None:
-        report = redact_output.report(report, names)
-    document = (report.model_dump() if report else {}) | line
-    summary = [(name, document.get(name)) for name in (*_NAMES, *_COUNTS, *_TIMES)]
-    reasons = report.rejections if report else {}
+    document = upload_document(status, names)
     print_data(
         output,
         document,
-        Record(summary),
-        (["rejected because", "rows"], reasons.items()),
+        Record([(name, document.get(name)) for name in SUMMARY]),
+        (["rejected because", "rows"], document.get("rejections", {}).items()),
     )
     if output == "table":
         _print_hints(status, document, deployment)
+
+
+def missing_columns(document: dict[str, Any]) -> str:
+    """Return which columns the file lacks, and what that means; nothing if it lacks none."""
+    if not (missing := document.get("missing_columns")):
+        return ""
+    return (
+        f"Missing columns: {', '.join(missing)}. The rules read them, so the fields of these"
+        " columns have no value"
+    )
 
 
 def _print_hints(status: UploadStatus, document: dict[str, Any], deployment: Deployment) -> None:
@@ -58,11 +72,8 @@ def _print_hints(status: UploadStatus, document: dict[str, Any], deployment: Dep
     print_grouped(
         "line", [(each["line"], "{reason}: {message}".format(**each)) for each in examples]
     )
-    if missing := document.get("missing_columns"):
-        console.print(
-            f"Missing columns: {', '.join(missing)}. The rules read them, so the fields of these"
-            " columns have no value"
-        )
+    if missing := missing_columns(document):
+        console.print(missing)
     if examples:
         command = deployment.command("files", "show", upload_id, "--rejected")
         console.print(f"All rejected rows: {command}")

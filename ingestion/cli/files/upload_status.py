@@ -76,6 +76,12 @@ class StatusReader:
                 reports = pool.map(lambda found: self.bucket.read_report(found.keys), some)
                 yield from map(self._status, some, reports)
 
+    def read_matching(
+        self, uploads: Iterable[FoundUpload], state: State | None
+    ) -> Iterator[UploadStatus]:
+        """Yield the uploads in a state; all of them without one."""
+        return (each for each in self.read_statuses(uploads) if state in (None, each.state))
+
     def read_status(self, found: FoundUpload) -> UploadStatus:
         """Return the state of one upload."""
         return self._status(found, self.bucket.read_report(found.keys))

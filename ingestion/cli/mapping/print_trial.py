@@ -102,26 +102,38 @@ def contents_of(tried: Iterable[TriedPayload]) -> Iterator[Content | Record]:
     """Yield the tables: each payload, its events with their fields, and why items are refused."""
     for index, payload in enumerate(tried):
         yield Record([("payload", index), ("content", _short(payload.payload.document))])
-        if problem := payload.payload.problem:
-            yield Record([("not readable", problem)])
-        elif payload.is_ignored:
-            yield Record([("ignored", "an expression of `ignore` is true")])
-        elif payload.answer:
-            yield Record([("handshake", f"is answered with {write_exact_json(payload.answer)}")])
-        elif payload.is_unmatched:
-            yield Record([("unmatched", "no rule makes an event, and `ignore` is not true")])
+        if outcome := outcome_of(payload):
+            yield Record([outcome])
         for item in payload.items:
             yield from _contents_of_item(item)
 
 
+def outcome_of(tried: TriedPayload) -> tuple[str, str] | None:
+    """Return what a payload without events is, and why; None if the payload has items."""
+    if problem := tried.payload.problem:
+        return "not readable", problem
+    if tried.is_ignored:
+        return "ignored", "an expression of `ignore` is true"
+    if tried.answer:
+        return "handshake", f"is answered with {write_exact_json(tried.answer)}"
+    if tried.is_unmatched:
+        return "unmatched", "no rule makes an event, and `ignore` is not true"
+    return None
+
+
 def _contents_of_item(item: TriedItem) -> Iterator[Content | Record]:
-    yield Record(_summary(item))
+    yield Record(summary_of(item))
+    yield [Whole("field"), "value", "expression"], field_rows(item)
+
+
+def field_rows(item: TriedItem) -> list[tuple[str, str, Any]]:
+    """Return each field of an event with its value, and the expression that gave the value."""
     given_by = origins_of(item)["fields"]
-    rows = [(field, text_of(value), given_by.get(field)) for field, value in item.fields.items()]
-    yield [Whole("field"), "value", "expression"], rows
+    return [(field, text_of(value), given_by.get(field)) for field, value in item.fields.items()]
 
 
-def _summary(item: TriedItem) -> Iterator[tuple[str, Any]]:
+def summary_of(item: TriedItem) -> Iterator[tuple[str, Any]]:
+    """Yield what an item is, which event it makes, and why the event is not valid."""
     yield "item", f"{item.item} of {item.rule_name}"
     if item.mapped:
         mapped = item.mapped

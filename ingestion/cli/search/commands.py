@@ -1,25 +1,16 @@
 """Find entities and documents by their words."""
 
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-import entities
-from ingestion.catalog import READER
-from ingestion.cli.environment import Deployment
-from ingestion.cli.login.api_access import ApiAccess
-from ingestion.cli.login.known import LOGIN_COMMAND, outputs_command
 from ingestion.cli.options import Columns, Env, EnvOrUrl, Limit, Shown, ShowPersonal
-from ingestion.cli.output import console, exit_with_error, print_data
+from ingestion.cli.output import console, print_data
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.tables import choose_columns
-from ingestion.intake.hidden_values import HIDDEN
-
-if TYPE_CHECKING:
-    from ingestion.cli.client.api_reader import ApiReader
 
 Json = dict[str, Any]
 FIND = "for"  # The command whose name may be left out.
@@ -68,12 +59,12 @@ def find(
     output: Shown = "table",
 ) -> None:
     """List the entities and documents with these words, the best first."""
-    from ingestion.cli import redact_output
+    from ingestion.cli.search.hits import open_search, without_personal_data
 
-    found = _reader_of(deployment).search(text, entity=entity, source=source)
+    found = open_search(deployment).search(text, entity=entity, source=source)
     items = list(islice(found, limit or None))
     if not show_personal:
-        items = [_without_personal_text(redact_output.stored_data(each)) for each in items]
+        items = list(map(without_personal_data, items))
     rows = [(each["entity_name"], each["id"], _shown(each["highlights"])) for each in items]
     print_data(output, items, choose_columns((COLUMNS["search"], rows), columns))
     if limit and next(found, None) is not None:
@@ -94,30 +85,6 @@ def rebuild(deployment: Env) -> None:
     before = start_rebuild(deployment)
     documents = wait_for_rebuild(deployment, before)
     console.print(f"{deployment.environment}: the new index has {documents} entities.")
-
-
-def _reader_of(deployment: Deployment | ApiAccess) -> "ApiReader":
-    """Return a reader of the API with the reader's key. The command ends if there is none."""
-    from ingestion.cli.client.api_reader import ApiReader
-
-    if isinstance(deployment, ApiAccess):
-        return ApiReader.connect(deployment.url, deployment.key)
-    key = deployment.find_api_key(READER) or deployment.reader_api_key
-    if not key:
-        exit_with_error(
-            f"the reader's key of {deployment.environment} is unknown: set INGEST_KEY to the key,"
-            f" run `{outputs_command(deployment.environment)}` in a checkout, or `{LOGIN_COMMAND}`"
-        )
-    return ApiReader.connect(deployment.api_url, key)
-
-
-def _without_personal_text(hit: Json) -> Json:
-    """Hide the highlights of an entity whose index holds personal fields."""
-    model = entities.models().get(hit["entity_name"])
-    if model and not model.personal_fields() - model.unsearchable_fields():
-        return hit
-    parts = [[{"text": HIDDEN, "match": False}] for _ in hit["highlights"]]
-    return hit | {"highlights": parts}
 
 
 def _shown(highlights: list[list[Json]]) -> str:

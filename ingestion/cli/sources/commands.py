@@ -1,6 +1,5 @@
 """The commands that steer a source."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,9 +9,9 @@ from ingestion.cli.entities.selection import require_source
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env
 from ingestion.cli.output import console, exit_with_error, require_known
-from ingestion.cli.sources import actions
+from ingestion.cli.sources import actions, sentences
 from ingestion.cli.start.completion import complete_source
-from ingestion.store.closed_sources import CACHE_SECONDS, MAX_RETRY_AFTER_SECONDS
+from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
 
 SourceName = Annotated[
     str,
@@ -39,24 +38,16 @@ def close(
     Events that were accepted before, and files that are put into the bucket directly, are still
     processed. The source `operator` cannot be closed.
     """
-    _require_closable(deployment, source)
+    require_closable(deployment, source)
     actions.close_source(deployment, source, retry_after)
-    console.print(
-        f"{source} is closed: within {CACHE_SECONDS} seconds each POST to its path gets 503 with"
-        f" Retry-After: {retry_after}. Events that were accepted before, and files that are put"
-        " into the bucket directly, are still processed."
-        f" `{deployment.command('status', '--source', source)}` shows when its queue is empty."
-        f" {_command('open', deployment, source)} opens the source."
-    )
+    console.print(sentences.closed(deployment, source, retry_after))
 
 
 def open_source(deployment: Env, source: SourceName) -> None:
     """Accept again what a closed source posts."""
-    _require_closable(deployment, source)
+    require_closable(deployment, source)
     actions.open_source(deployment, source)
-    console.print(
-        f"{source} is open: within {CACHE_SECONDS} seconds each POST to its path is accepted."
-    )
+    console.print(sentences.opened(source))
 
 
 def pause(deployment: Env, source: SourceName) -> None:
@@ -68,26 +59,7 @@ def pause(deployment: Env, source: SourceName) -> None:
     with console.status("Waiting until Lambda has disabled the mapping …"):
         actions.pause_source(deployment, source)
     waiting = actions.waiting_messages(deployment, source)
-    console.print(
-        f"{source} is paused: the mapping of its worker is Disabled. Its events wait in the queue"
-        f" ({waiting.messages} now). {_expiry(waiting)} {_command('resume', deployment, source)}"
-        " stores the events."
-    )
-
-
-def _expiry(waiting: actions.Waiting) -> str:
-    """Return when SQS deletes the oldest message, as a sentence."""
-    until = f"{waiting.expires_at:%Y-%m-%d %H:%M} UTC"
-    if waiting.oldest_age is not None:
-        return f"Resume before {until}, when SQS deletes the oldest."
-    days = waiting.retention / timedelta(days=1)
-    kept = f"SQS deletes each message {days:g} days after it was sent"
-    if not waiting.messages:
-        return f"{kept}: resume before {until}."
-    return (
-        f"{kept}. The age of the oldest is not known: SQS deletes it at {until} at the latest,"
-        f" {days:g} days from now."
-    )
+    console.print(sentences.paused(deployment, source, waiting))
 
 
 def resume(deployment: Env, source: SourceName) -> None:
@@ -95,22 +67,16 @@ def resume(deployment: Env, source: SourceName) -> None:
     require_source(deployment, source)
     with console.status("Waiting until Lambda has enabled the mapping …"):
         actions.resume_source(deployment, source)
-    messages = actions.waiting_messages(deployment, source).messages
-    console.print(
-        f"{source} is resumed: the mapping of its worker is Enabled, and the worker stores what"
-        f" waits in its queue ({messages} now)."
-    )
+    waiting = actions.waiting_messages(deployment, source)
+    console.print(sentences.resumed(source, waiting))
 
 
-def _require_closable(deployment: Deployment, source: str) -> None:
+def require_closable(deployment: Deployment, source: str) -> None:
+    """End the command if the environment has no source of this name with a path of its own."""
     if source == OPERATOR:
         exit_with_error(
             f"{OPERATOR} has no path of its own and cannot be closed:"
-            f" {_command('pause', deployment, OPERATOR)} stops storing corrections"
+            f" `{deployment.command('pause', OPERATOR)}` stops storing corrections"
         )
     closable = sorted(deployment.queue_urls.keys() - {OPERATOR})
     require_known(deployment.environment, "source", source, closable)
-
-
-def _command(action: str, deployment: Deployment, source: str) -> str:
-    return f"`{deployment.command(action, source)}`"

@@ -34,6 +34,7 @@ _UNKNOWN = (
     *("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"),
     *("InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"),
 )
+DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation")
 _GONE = (
     *("ResourceNotFoundException", "NoSuchBucket", "NotFound", "NotFoundException"),
     *("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
@@ -77,6 +78,9 @@ def _describe_refusal(error: ClientError) -> str:
         return f"the AWS credentials have expired ({code}): {_LOG_IN}"
     if code in _UNKNOWN:
         return f"AWS does not accept the credentials ({code}): {_LOG_IN}"
+    if code in DENIED:
+        reason = error.response["Error"].get("Message") or error.operation_name
+        return f"your AWS identity may not do this: {reason.rstrip('.')}"
     if code in _GONE:
         return (
             f"{_without_end(error)}: the outputs may be of an older deployment, so run"

@@ -55,7 +55,7 @@ def _row(status: Status, snapshot: Snapshot) -> list[Any]:
         None if status.lag_seconds is None else short_duration(status.lag_seconds),
         status.dead_letters,
         status.refused_files,
-        _state(status),
+        ", ".join(states_of(status)),
     ]
 
 
@@ -67,14 +67,16 @@ def _age(status: Status) -> str | None:
     return _UNKNOWN if age is None else short_duration(age)
 
 
-def _state(status: Status) -> str:
+def states_of(status: Status) -> list[str]:
+    """Return the words for what is unusual about a part."""
     states = {
         "paused": status.kind == SOURCE and status.is_paused,
         "closed": status.closing is not None,
         "no mapping": status.lacks_mapping,
         "fails": status.is_failing,
+        "silent": status.silence is not None,
     }
-    return ", ".join(state for state, is_true in states.items() if is_true)
+    return [state for state, is_true in states.items() if is_true]
 
 
 def renderables(

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from ingestion.catalog import OPERATOR
+from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
 
@@ -18,7 +20,8 @@ class Part:
     """A source, a subscriber, or a queue that all sources share.
 
     `name` is the one that `ingest dlq --source` takes. `function` consumes the queue. A subscriber
-    with a queue of its own has neither here: they belong to its owner.
+    with a queue of its own has neither here: they belong to its owner. A source is silent if no
+    event arrives for `expect_every`.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Part:
     queue_url: str | None = None
     dead_letter_queue_url: str | None = None
     function: str | None = None
+    expect_every: timedelta | None = None
 
     @property
     def queue(self) -> str | None:
@@ -40,6 +44,7 @@ def parts_of(deployment: Deployment, sources: Collection[str] = ()) -> list[Part
 
 
 def _sources(deployment: Deployment) -> list[Part]:
+    expected = _expectations(deployment)
     return [
         Part(
             name,
@@ -47,9 +52,23 @@ def _sources(deployment: Deployment) -> list[Part]:
             queue_url,
             deployment.dead_letter_queue_urls[name],
             deployment.function_names["workers"][name],
+            expected.get(name),
         )
         for name, queue_url in sorted(deployment.queue_urls.items(), key=_is_operators)
     ]
+
+
+def _expectations(deployment: Deployment) -> dict[str, timedelta]:
+    """Return how often events are expected. Nothing is, if the catalog cannot be read."""
+    try:
+        sources = deployment.catalog.sources
+    except BadCatalog:
+        return {}
+    return {
+        name: timedelta(minutes=source.expect_every_minutes)
+        for name, source in sources.items()
+        if source.expect_every_minutes
+    }
 
 
 def _is_operators(queue: tuple[str, str]) -> bool:

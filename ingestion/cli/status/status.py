@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ingestion.catalog import OPERATOR
 from ingestion.cli.sources.actions import SourceState
 from ingestion.cli.sources.mapping import DISABLED, DISABLING
 from ingestion.cli.status.metrics.measured import Measured
 from ingestion.cli.status.metrics.refusals import Refusals
-from ingestion.cli.status.metrics.series import REFUSED_FILES
+from ingestion.cli.status.metrics.series import RECENT, REFUSED_FILES
 from ingestion.cli.status.parts import CONSUMED, SOURCE, Kind, Part
 from ingestion.cli.status.queues import QueueState
+from ingestion.cli.status.silence import Silence, find_silence
 from ingestion.store.closed_sources import Closing
 
 _WORKING_STATES = ("Enabled", "Enabling", "Creating", "Updating")
@@ -45,6 +47,7 @@ class Status:
     mapping_state: str | None = None
     closing: Closing | None = None
     refused_requests: Refusals | None = None
+    silence: Silence | None = None
     error: str | None = None
     error_at: datetime | None = None
 
@@ -89,7 +92,12 @@ def status_of(
     )
     if part.queue_url:
         status = _with_queue(status, queues[part.queue_url], measured, now)
-    return _with_metrics(status, measured, now)
+    status = _with_metrics(status, measured, now)
+    if part.kind != SOURCE or part.name == OPERATOR:
+        return status  # People make corrections, and at no fixed times.
+    before = measured.points.get("accepted_before", ())
+    silence = find_silence(part.expect_every, status.last_event_at, before, now)
+    return replace(status, silence=silence)
 
 
 def _with_queue(status: Status, queue: QueueState, measured: Measured, now: datetime) -> Status:
@@ -108,13 +116,13 @@ def _with_queue(status: Status, queue: QueueState, measured: Measured, now: date
 def _with_metrics(status: Status, measured: Measured, now: datetime) -> Status:
     accepted = measured.newest("accepted", "accepted_before")
     failed = measured.newest("retried", "failed_calls")
-    lag_ms = measured.most("lag")
+    lag_ms, recently = measured.most("lag"), now - RECENT.length
     return replace(
         status,
         last_event_at=accepted.time if accepted else None,
         lag_seconds=None if lag_ms is None else lag_ms / 1000,
-        new_dead_letters=measured.total("dead_lettered"),
-        new_quarantined=measured.total("quarantined"),
+        new_dead_letters=measured.total("dead_lettered", recently),
+        new_quarantined=measured.total("quarantined", recently),
         refused_files=measured.total("refused", now - REFUSED_FILES),
         retried=measured.total("retried"),
         failed_calls=measured.total("failed_calls"),

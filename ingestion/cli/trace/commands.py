@@ -8,7 +8,7 @@ import typer
 from ingestion.cli.entities.selection import require_source
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.options import Env, Shown, Yes, parse_moment
-from ingestion.cli.output import ExitCode, exit_with_error, print_data
+from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.tables import Record
 
@@ -71,16 +71,17 @@ def trace(
         exit_with_error("--entity and --scan exclude each other: give one of them")
     if source:
         require_source(deployment, source)
-    key = _key_of(entity) if entity else None
+    key = key_of(entity) if entity else None
     search = Search(deployment, wanted, source, since)
     versions = gather.versions(search, key, scan=scan, yes=yes)
-    report = gather.report(search, versions, has_scanned=scan)
+    with console.status("Reading the logs …"):
+        report = gather.report(search, versions, has_scanned=scan)
     print_data(output, report.document, Record(report.shown()))
     if not report.is_found:
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 
-def _key_of(entity: str) -> str:
+def key_of(entity: str) -> str:
     """Return the key in the table. The command ends if the entity is unknown."""
     from ingestion.store.reader import table_key
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from ingestion.cli.output import console
 from ingestion.cli.trace.report import Report
 from ingestion.cli.trace.request import request_of
 from ingestion.cli.trace.search import Search
@@ -19,8 +18,7 @@ def versions(search: Search, key: str | None, *, scan: bool, yes: bool) -> list[
 
 def report(search: Search, versions: Sequence[StoredVersion], *, has_scanned: bool) -> Report:
     """Look everywhere else, and report all findings. Reads queues' counts, and no message."""
-    with console.status("Reading the logs …"):
-        lines = search.lines()
+    lines = search.lines()
     request = request_of(search.wanted, lines)
     sources = list(search.deployment.queue_urls)
     if named := search.source or (request and request.source):

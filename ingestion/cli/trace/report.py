@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ingestion.cli.audit.line import time_of
 from ingestion.cli.audit.log import Line
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.logs.line import LogLine
@@ -108,13 +109,12 @@ class Report:
             if self.request.kind == "upload":
                 yield "report", f"`{self.report_command}`"
         yield from (("table", version.shown) for version in self.versions)
-        yield from (("dead letter", _shown(found)) for found in self.dead_letters)
+        yield from (("dead letter", dead_letter_text(found)) for found in self.dead_letters)
         failures = [line for line in self.lines if line.level != "INFO"]
         yield from (("failure", line.shown) for line in failures)
         yield from (("log", line.shown) for line in self.lines if line not in failures)
         for line in self.history:
-            time = datetime.fromtimestamp(line["time"] / 1000, UTC)
-            yield "operator", f"{timestamp(time)}  {line['action']} by {line['actor']}"
+            yield "operator", f"{time_of(line)}  {history_text(line)}"
         yield "not known", self.unknown
 
     @property
@@ -138,7 +138,13 @@ def _minute(time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def _shown(found: DeadLetter) -> str:
+def history_text(line: Line) -> str:
+    """Return what an operator did, for a person."""
+    return f"{line['action']} by {line['actor']}"
+
+
+def dead_letter_text(found: DeadLetter) -> str:
+    """Return a dead letter for a person."""
     text = "{event_id} in {queue} since {since}: {reason}".format(**found.facts)
     return f"{text}: {found.detail}" if found.detail else text
 

@@ -15,8 +15,8 @@ from selenium.webdriver.support.select import Select
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.clients.browser import browser
 from tests.e2e.platform import in_index, wait_for
+from tests.support.browser.chromium import browser
 
 
 @pytest.fixture(scope="module")

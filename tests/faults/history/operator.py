@@ -123,9 +123,7 @@ class Operator:
     def _redrive(self, message_ids: list[str]) -> int:
         wanted = DeadLetterFilter(ids=message_ids)
         count = 0
-        for attempt in actions.redrive(
-            self._queues.values(), wanted, len(message_ids), is_dry=False
-        ):
+        for attempt in actions.redrive(self._queues.values(), wanted.matches, len(message_ids)):
             if attempt.rejection:
                 self.refused.add(attempt.dead_letter.event_id)
             elif attempt.is_sent:

@@ -97,13 +97,15 @@ def test_values_of_the_source_alone_are_counted(
     log(groups.function_names["api"], "1", *accepted, minutes_ago=1)
     log(groups.function_names["api"], "2", *accepted, minutes_ago=600)
     log(worker, "1", "START RequestId: 1", *retried, "REPORT RequestId: 1")
-    log(worker, "2", *retried, minutes_ago=16)
+    log(worker, "2", *retried, minutes_ago=16)  # Of the last hour, but not of 15 minutes.
+    log(worker, "3", *retried, minutes_ago=61)
 
     assert counted(groups, "sourceC") == {}
     assert counted(groups, "sourceB") == {
         "retried": [2],
-        "dead_lettered": [1],
         "lag": [100, 300],
+        "stored": [2, 2],
+        "dead_lettered": [1, 1],
         "accepted": [3],
         "accepted_before": [3, 3],
     }

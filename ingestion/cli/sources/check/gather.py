@@ -27,7 +27,7 @@ def read_sections(source: CheckedSource, since: datetime) -> list[Section]:
         entry_section(source),
         credential_section(source),
         *sample_sections(source),
-        *(_running_sections(source, running, since) if running else _unknown_sections()),
+        *(running_sections(source, running, since) if running else _unknown_sections()),
     ]
 
 
@@ -36,9 +36,10 @@ def _unknown_sections() -> Iterator[Section]:
         yield Section(name, None, [])
 
 
-def _running_sections(
+def running_sections(
     source: CheckedSource, running: Deployment, since: datetime
 ) -> Iterator[Section]:
+    """Yield what the environment knows: the last events, the refusals and the state."""
     snapshot = StatusReader(running, parts_of(running, [source.name])).read()
     [status] = snapshot.statuses
     found = read_counts(running, source.name, since, datetime.now(UTC))

@@ -12,7 +12,7 @@ from ingestion.cli.logs.line import LogLine
 from ingestion.cli.logs.read import read_lines
 from ingestion.cli.sources.check.counts import ACCEPTED
 from ingestion.cli.status.metrics.read import read_points
-from ingestion.cli.status.metrics.series import RECENT, Series, Window, metric_namespace
+from ingestion.cli.status.metrics.series import LAST_HOUR, Series, Window, metric_namespace
 from ingestion.cli.status.parts import parts_of
 from ingestion.event import REQUEST_ID
 from ingestion.store.reader import Filter
@@ -64,7 +64,7 @@ def _lines(deployment: Deployment, name: str, source: str, start: datetime) -> I
 
 
 def _is_exact(last_at: datetime) -> bool:
-    return datetime.now(UTC) - last_at < RECENT.length
+    return datetime.now(UTC) - last_at < LAST_HOUR.length
 
 
 def _minute_of(deployment: Deployment, source: str, hour: datetime) -> datetime:

@@ -1,12 +1,15 @@
 """Writes the files of a draft to the checkout: all of them, or none."""
 
 from contextlib import ExitStack
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 
+from ingestion.cli.catalog_text.replace_file import (
+    CatalogChanged,
+    locked_catalog,
+    replace_catalog,
+)
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.sources.new.bad_draft import BadDraft
-from ingestion.cli.terminal.output_file import open_atomic
 
 
 def copy_all(staged: Checkout, checkout: Checkout, catalog_before: bytes) -> list[str]:
@@ -19,15 +22,14 @@ def copy_all(staged: Checkout, checkout: Checkout, catalog_before: bytes) -> lis
     catalog = staged.catalog_file
     new = sorted(file for file in staged.root.rglob("*") if file.is_file() and file != catalog)
     names = [file.relative_to(staged.root) for file in new]
-    with checkout.catalog_file.open("rb") as locked, ExitStack() as undo:
-        flock(locked, LOCK_EX)
-        if checkout.catalog_file.read_bytes() != catalog_before:
-            raise BadDraft("config/sources.yaml was changed meanwhile: repeat the command")
-        for file, name in zip(new, names, strict=True):
-            _write_new(checkout.root / name, file.read_bytes(), undo)
-        with open_atomic(str(checkout.catalog_file)) as out:
-            out.write(catalog.read_bytes().decode())
-        undo.pop_all()
+    try:
+        with locked_catalog(checkout, catalog_before), ExitStack() as undo:
+            for file, name in zip(new, names, strict=True):
+                _write_new(checkout.root / name, file.read_bytes(), undo)
+            replace_catalog(checkout, catalog.read_bytes().decode())
+            undo.pop_all()
+    except CatalogChanged as error:
+        raise BadDraft(f"{error}: repeat the command") from error
     shown = catalog.relative_to(staged.root)
     return [str(shown), *map(str, names)]
 

@@ -37,6 +37,21 @@ def _delay(status: Status) -> str:
     return ""
 
 
+def find_silent_source(status: Status, _: datetime) -> Finding | None:
+    """Find a source from which no event arrives, though it should. A closed source explains it."""
+    if not (silence := status.silence) or status.closing:
+        return None
+    time = "the last 14 days"
+    if silence.seconds is not None:
+        time = duration_in_words(silence.seconds)
+    allowed = duration_in_words(silence.allowed_seconds)
+    reason = f"Before, the longest time without events in 14 days was {allowed}"
+    if silence.is_declared:
+        reason = f"Its catalog entry expects one every {allowed}"
+    text = f"{status.name} is silent: no event was accepted for {time}. {reason}."
+    return Finding(status.name, "silent", text, ("ingest", "source", "check", status.name))
+
+
 def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     """Find dead letters, also those that are new."""
     if not status.dead_letters:
@@ -110,6 +125,6 @@ def find_refused_files(status: Status, _: datetime) -> Finding | None:
 
 
 EFFECTS: tuple[Rule, ...] = (
-    *(find_late_messages, find_dead_letters, find_unrouted),
+    *(find_late_messages, find_silent_source, find_dead_letters, find_unrouted),
     *(find_refused_requests, find_refused_files),
 )

@@ -11,7 +11,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.logs import emulator_log
 from ingestion.cli.logs.functions import Selection, log_group_of
 from ingestion.cli.logs.read import read_lines
-from ingestion.cli.status.metrics.series import RECENT, Point, Points, Series
+from ingestion.cli.status.metrics.series import LAST_HOUR, Point, Points, Series
 from ingestion.cli.status.parts import Part
 
 LOCAL_HISTORY = timedelta(days=1)  # A local stack has few events, but keeps every line.
@@ -34,7 +34,7 @@ def count_points(
     wanted: Collection[Series],
     now: datetime,
     pool: Executor,
-    worker_history: timedelta = RECENT.length,
+    worker_history: timedelta = LAST_HOUR.length,
 ) -> Points:
     """Return the points of each series, one for each value in a line.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.status.metrics import cloudwatch, function_logs
-from ingestion.cli.status.metrics.series import RECENT, THROTTLES, Points, Series
+from ingestion.cli.status.metrics.series import LAST_HOUR, THROTTLES, Points, Series
 from ingestion.cli.status.parts import Part
 
 
@@ -16,7 +16,7 @@ def read_points(
     wanted: Collection[Series],
     now: datetime,
     pool: Executor,
-    worker_history: timedelta = RECENT.length,
+    worker_history: timedelta = LAST_HOUR.length,
 ) -> Points:
     """Return the points of each series of these parts.
 

@@ -17,6 +17,7 @@ class Window(NamedTuple):
 
 
 RECENT = Window(timedelta(minutes=15), 60)
+LAST_HOUR = Window(timedelta(hours=1), 60)
 HISTORY = Window(timedelta(days=14), 3600)
 REFUSED_FILES = timedelta(days=1)  # Refused files are counted for this time.
 
@@ -48,6 +49,7 @@ Role = Literal[
     "dead_lettered",
     "quarantined",
     "lag",
+    "stored",
     "accepted",
     "accepted_before",
     "refused",
@@ -55,6 +57,12 @@ Role = Literal[
 Points = Mapping[Series, Sequence[Point]]
 
 THROTTLES = "Throttles"
+_LAST_HOUR: dict[Role, str] = {
+    "accepted": "EventAccepted",
+    "stored": "EventStored",
+    "dead_lettered": "EventDeadLettered",
+    "quarantined": "RequestQuarantined",
+}
 _RETRIED = {
     "source": "RecordRetried",
     "subscriber": "DeliveryRetried",
@@ -83,11 +91,10 @@ def _series(part: Part, namespace: str) -> Iterator[tuple[Role, Series]]:
     if part.kind in _RETRIED:
         yield "retried", Series(namespace, _RETRIED[part.kind], "source", part.name)
     if part.kind == "source":
-        yield "dead_lettered", Series(namespace, "EventDeadLettered", "source", part.name)
-        yield "quarantined", Series(namespace, "RequestQuarantined", "source", part.name)
         yield "lag", Series(namespace, LAG_FROM_RECEIPT, "source", part.name, "Maximum")
-        accepted = Series(namespace, "EventAccepted", "source", part.name)
-        yield "accepted", accepted
-        yield "accepted_before", accepted._replace(window=HISTORY)
+        for role, metric in _LAST_HOUR.items():
+            yield role, Series(namespace, metric, "source", part.name, window=LAST_HOUR)
+        accepted = Series(namespace, "EventAccepted", "source", part.name, window=HISTORY)
+        yield "accepted_before", accepted
     if part.kind in ("source", "files"):
         yield "refused", Series(namespace, "FileRefused", "source", part.name, window=HISTORY)

@@ -155,7 +155,7 @@ def test_an_edit_takes_less_than_one_call_for_each_dead_letter(
 
     assert result.exit_code == 0, result.output
     assert calls.total() < 100, calls
-    assert calls["PutLogEvents"] == (20 if options else 10)
+    assert calls["PutLogEvents"] == 10
 
 
 @pytest.mark.parametrize("options", [(), ("--redrive",)], ids=["save", "redrive"])

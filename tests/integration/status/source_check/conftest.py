@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import boto3
 import pytest
@@ -13,6 +13,7 @@ from ingestion.cli.logs.functions import log_group_of
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
+from tests.integration.status.source_check.deployed import write_environment
 from tests.support.factories import Json, catalog_document
 
 Deploy = Callable[..., None]
@@ -27,20 +28,7 @@ def deploy(cloud: Cloud, run: Ingest, checkout: Checkout, deployment: Deployment
     """
     group = log_group_of(deployment.function_names["inserter"])
     boto3.client("logs").create_log_group(logGroupName=group)
-
-    def write(api_key_ids: dict[str, str] | None = None, **changes: Any) -> None:
-        outputs = json.loads(checkout.outputs_file("local").read_text())
-        sources = catalog_document()["sources"]
-        changed = {name: sources.get(name, {}) | (changes.get(name) or {}) for name in changes}
-        kept = {n: e for n, e in (sources | changed).items() if changes.get(n, e) is not None}
-        described = outputs | {"sources": kept, "api_key_ids": api_key_ids or {}}
-        cloud.s3.put_object(
-            Bucket=outputs["login_bucket_name"],
-            Key="environment.json",
-            Body=json.dumps(described).encode(),
-        )
-
-    return write
+    return partial(write_environment, cloud, checkout)
 
 
 @pytest.fixture

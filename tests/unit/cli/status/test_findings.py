@@ -9,14 +9,16 @@ from ingestion.cli.app import Commands
 from ingestion.cli.status.findings.causes import CAUSES
 from ingestion.cli.status.findings.effects import EFFECTS
 from ingestion.cli.status.findings.finding import REPAIR, Finding
+from ingestion.cli.status.silence import Silence
 from ingestion.cli.status.status import Status
 from ingestion.store.closed_sources import Closing
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=4, hours=3)
+LONG = Silence(seconds=7300, allowed_seconds=1800, is_declared=True)
 PROBLEMS = {
     *("paused", "closed", "no_mapping", "fails", "throttled", "messages_wait", "dead_letters"),
-    *("unrouted", "requests_refused", "files_refused"),
+    *("unrouted", "requests_refused", "files_refused", "silent"),
 }
 WORKING: dict[str, Any] = {
     "name": "sourceB",
@@ -138,6 +140,28 @@ def test_without_an_age_a_long_lag_shows_that_messages_are_late() -> None:
     assert found(lag_seconds=1200) == []
 
 
+@pytest.mark.parametrize(
+    ("silence", "text"),
+    [
+        (LONG, "for 2 hours. Its catalog entry expects one every 30 minutes."),
+        (LONG._replace(seconds=None), "for the last 14 days. Its catalog entry expects one"),
+        (LONG._replace(is_declared=False), "Before, the longest time without events in 14 days"),
+    ],
+)
+def test_a_silent_source_is_named_with_what_was_expected(silence: Silence, text: str) -> None:
+    [problem] = found(silence=silence)
+
+    assert problem.text.startswith("sourceB is silent: no event was accepted for ")
+    assert text in problem.text
+    assert problem.words == ("ingest", "source", "check", "sourceB")
+
+
+def test_the_silence_of_a_closed_source_is_no_problem_of_its_own() -> None:
+    problems = found(closing=Closing(), silence=LONG)
+
+    assert [problem.problem for problem in problems] == ["closed"]
+
+
 def test_a_failing_indexer_and_its_late_changes_are_found() -> None:
     search = {"name": "search", "kind": "search"}
 
@@ -165,7 +189,7 @@ def test_each_command_to_run_next_is_one_that_exists() -> None:
         *found(name="changes", kind="changes", depth=None, dead_letters=1, **failing),
         *found(name="files", kind="files", depth=None, refused_files=1),
         *found(name="unrouted", kind="unrouted", depth=1),
-        *found(oldest_age_seconds=901, refused_requests={403: 1}),
+        *found(oldest_age_seconds=901, refused_requests={403: 1}, silence=LONG),
     ]
 
     of_ingest = [problem.words for problem in problems if problem.words[0] == "ingest"]

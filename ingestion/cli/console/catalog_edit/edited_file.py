@@ -1,0 +1,80 @@
+"""The catalog's file as it was read, and the text that a person edits: one entry, or all of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from ingestion.cli.catalog_text.entry import Entry, NotSeparable, cut_entry
+from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.output import exit_with_error
+
+CATALOG = "config/sources.yaml"
+NEEDS_CHECKOUT = (
+    f"editing a source needs a checkout of this project, because the entry is in {CATALOG}:"
+    " run `ingest console` in a checkout"
+)
+
+
+@dataclass(frozen=True)
+class EditedFile:
+    """The file with the entry of a source, as it was read."""
+
+    checkout: Checkout
+    source: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """Return the hash that says whether the file is still the one that was read."""
+        return sha256(self.content).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the file. The command ends if it is not UTF-8."""
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError as error:
+            exit_with_error(f"{CATALOG}: is not UTF-8: {error.reason} at byte {error.start}")
+
+    @cached_property
+    def entry(self) -> Entry | str:
+        """The entry, or why it is not separable."""
+        try:
+            return cut_entry(self.text, self.source)
+        except NotSeparable as error:
+            return str(error)
+
+    def with_text(self, text: str, *, is_whole: bool) -> str:
+        """Return the file's text with an edited text in the place of the entry, or of everything.
+
+        A browser sends all ends of lines as CRLF. The file keeps its own.
+        """
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        edited = newline.join(text.replace("\r\n", "\n").split("\n"))
+        if is_whole or isinstance(self.entry, str):
+            return edited
+        ending = "" if not edited or edited.endswith("\n") else newline
+        return self.entry.replaced_by(edited + ending)
+
+    def replace(self, text: str) -> None:
+        """Write the file. Raises CatalogChanged if it is not what was read."""
+        with locked_catalog(self.checkout, self.content):
+            replace_catalog(self.checkout, text)
+
+
+def read_edited_file(checkout: Checkout, source: str) -> EditedFile:
+    """Return the file. The command ends without a checkout."""
+    require_checkout(checkout)
+    return EditedFile(checkout, source, checkout.catalog_file.read_bytes())
+
+
+def require_checkout(checkout: Checkout) -> None:
+    """End the command without a checkout."""
+    if not has_checkout(checkout):
+        exit_with_error(NEEDS_CHECKOUT)
+
+
+def has_checkout(checkout: Checkout) -> bool:
+    """Return whether the console runs in a checkout."""
+    return checkout.catalog_file.is_file()

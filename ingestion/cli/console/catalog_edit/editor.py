@@ -1,0 +1,146 @@
+"""The page that edits the entry of a source: its text, and what a check of the text found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.catalog_text.replace_file import CatalogChanged
+from ingestion.cli.console.catalog_edit.check_text import Checked, check_text, diff_of
+from ingestion.cli.console.catalog_edit.edited_file import EditedFile, read_edited_file
+from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples, try_text
+from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import fragment, page
+from ingestion.cli.console.parameters import text as parameter
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.mapping.file_command import read_pairs
+from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, UPLOAD, formats_of
+from ingestion.cli.output import CommandFailed
+
+_FORMATS = tuple(name for name in formats_of(FORMAT_BY_SUFFIX) if name not in (UPLOAD, "xlsx"))
+
+
+class Edited(NamedTuple):
+    """What a person typed: the entry or the whole file, and a payload to try with its headers."""
+
+    text: str
+    is_whole: bool
+    payload: str = ""
+    file_format: str = "json"
+    headers: str = ""
+
+    @classmethod
+    def of(cls, form: Form) -> "Edited":
+        """Return the fields of a form. Lines end with LF, as in the page."""
+        texts = {name: value.replace("\r\n", "\n") for name, value in form.items()}
+        file_format = texts.get("format", "")
+        return cls(
+            texts.get("text", ""),
+            texts.get("whole") == "1",
+            texts.get("payload", ""),
+            file_format if file_format in _FORMATS else "json",
+            texts.get("headers", ""),
+        )
+
+
+def show_editor(request: Request) -> Response:
+    """Show the entry of a source, or the whole file."""
+    file = _file_of(request)
+    is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
+    text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
+    return _editor_page(request, file, Edited(text.replace("\r\n", "\n"), is_whole))
+
+
+def check(request: Request, form: Form) -> Response:
+    """Show what a check of the text finds. It writes nothing."""
+    file, edited = _file_of(request), Edited.of(form)
+    if "HX-Request" in request.headers:
+        return fragment(request, "catalog_edit/checked.html", **_findings(file, edited))
+    return _editor_page(request, file, edited)
+
+
+def save(request: Request, form: Form) -> Response:
+    """Write the file, if it is valid and nobody changed it meanwhile."""
+    file, edited = _file_of(request), Edited.of(form)
+    if form.get("digest") != file.digest:
+        return _conflict_page(request, file, edited)
+    checked = check_text(file, edited.text, is_whole=edited.is_whole)
+    if checked.faults:
+        return _editor_page(request, file, edited, status=422)
+    if checked.diff:
+        try:
+            file.replace(file.with_text(edited.text, is_whole=edited.is_whole))
+        except CatalogChanged:
+            return _conflict_page(request, _file_of(request), edited)
+    return RedirectResponse(f"/sources/{file.source}/plan?saved={int(bool(checked.diff))}", 303)
+
+
+def _file_of(request: Request) -> EditedFile:
+    deployment = runtime_of(request).deployment
+    return read_edited_file(deployment.checkout, request.path_params["name"])
+
+
+def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int = 200) -> Response:
+    return page(
+        request,
+        "catalog_edit/editor.html",
+        title=f"Edit {file.source}",
+        status=status,
+        command=("map", "--check", "--source", file.source),
+        **_form(file, edited),
+        **_findings(file, edited),
+    )
+
+
+def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Response:
+    """Show the file as another program left it, beside the text that was not saved."""
+    entry = None if edited.is_whole or isinstance(file.entry, str) else file.entry
+    now = entry.text if entry else file.text
+    return page(
+        request,
+        "catalog_edit/conflict.html",
+        title=f"{file.source} was not saved",
+        status=409,
+        now=now,
+        changes=diff_of(now, edited.text),
+        **_form(file, edited),
+    )
+
+
+def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
+    return {
+        "name": file.source,
+        "file": file,
+        "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
+        "reason": file.entry if isinstance(file.entry, str) else None,
+        "edited": edited,
+        "formats": _FORMATS,
+    }
+
+
+def _findings(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
+    checked = check_text(file, edited.text, is_whole=edited.is_whole)
+    own = [each for each in checked.tried if each.trial.name == file.source]
+    return {
+        "checked": checked,
+        "samples": [shown for each in own for shown in show_samples(each)],
+        "own": _try_own(file.source, checked, edited),
+        "has_rules": _has_rules(file.source, checked),
+    }
+
+
+def _has_rules(source: str, checked: Checked) -> bool:
+    return bool(checked.catalog and checked.catalog.rules_of(source))
+
+
+def _try_own(source: str, checked: Checked, edited: Edited) -> Sequence[ShownTrial]:
+    """Return what the rules make of the payload that was typed, if there is one."""
+    if not edited.payload.strip() or not checked.catalog or not _has_rules(source, checked):
+        return []
+    lines = [line for line in edited.headers.split("\n") if line.strip()]
+    try:
+        headers = read_pairs("headers:", lines, ":")
+    except CommandFailed as error:
+        return [ShownTrial("Your payload", [], problem=str(error))]
+    return [try_text(checked.catalog, source, edited.payload, edited.file_format, headers)]

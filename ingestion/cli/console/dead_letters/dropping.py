@@ -1,0 +1,91 @@
+"""Deletes the selected dead letters, after a confirmation."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose,
+    choose_now,
+    count_of,
+    reading_page,
+)
+from ingestion.cli.console.dead_letters.confirmed import (
+    DIGEST,
+    NOT_FOUND,
+    differs,
+    require_some,
+    say_if_failed,
+)
+from ingestion.cli.console.dead_letters.selection import digest
+from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import page
+from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.work import Progress
+from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.names import QUARANTINED
+
+_SHOWN = 50
+
+
+def show_drop(request: Request) -> Response:
+    """Show what would be deleted."""
+    chosen = choose(request)
+    return _confirmation_page(request, chosen) if chosen else reading_page(request)
+
+
+def drop(request: Request, form: Form) -> Response:
+    """Delete what the operator confirmed, if the selection is still the same."""
+    chosen = choose_now(request)
+    if differs(chosen, form):
+        return _confirmation_page(request, chosen, has_changed=True)
+    runtime, found = runtime_of(request), chosen.dead_letters
+    work = runtime.work.start(
+        f"Drop {count_of(len(found))}",
+        partial(_drop, runtime, found),
+        back=chosen.selection.with_only(ids=()).url(),
+    )
+    return RedirectResponse(f"/work/{work.id}", 303)
+
+
+def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_some(chosen)
+    selection = chosen.selection
+    options = selection.with_only(ids=(), is_personal=False).words
+    return page(
+        request,
+        "dead_letters/drop.html",
+        title=f"Drop {chosen.count}?",
+        command=("dlq", "drop", *selection.ids, *options),
+        status=409 if has_changed else 200,
+        has_changed=has_changed,
+        count=chosen.count,
+        requests=sum(each.reason == QUARANTINED for each in chosen.dead_letters),
+        rows=chosen.dead_letters[:_SHOWN],
+        more=max(0, len(chosen.dead_letters) - _SHOWN),
+        fields={DIGEST: digest(chosen.dead_letters)},
+        back=selection.with_only(ids=()).url(),
+    )
+
+
+def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iterator[str]:
+    progress.update(0, len(found))
+    done: list[DeadLetter] = []
+    with (
+        say_if_failed(progress, partial(_sentences, done, len(found))),
+        runtime.dead_letters.changing(runtime.deployment),
+    ):
+        for each in actions.drop(actions.dead_letter_queues(runtime.deployment), found):
+            done.append(each)
+            progress.update(len(done))
+    yield from _sentences(done, len(found))
+
+
+def _sentences(done: list[DeadLetter], expected: int) -> Iterator[str]:
+    yield f"Deleted {count_of(len(done))}."
+    if len(done) < expected:
+        yield f"{count_of(expected - len(done))} were not deleted: {NOT_FOUND}."

@@ -1,0 +1,167 @@
+"""Edits the selected dead letters alike: each field before and after, then the edit."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose,
+    choose_now,
+    count_of,
+    reading_page,
+)
+from ingestion.cli.console.dead_letters.confirmed import (
+    DIGEST,
+    NOT_FOUND,
+    differs,
+    require_some,
+    say_if_failed,
+)
+from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
+from ingestion.cli.console.dead_letters.selection import digest
+from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import page
+from ingestion.cli.console.parameters import number
+from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.work import Progress
+from ingestion.cli.dlq import actions, edit_steps
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.edit_output import changed_fields, saved_sentence
+from ingestion.cli.dlq.edits import PlannedEdit
+from ingestion.cli.output import grouped_lines
+
+PAGE_SIZE = 50
+
+
+class Agreed(NamedTuple):
+    """What the operator confirmed."""
+
+    found: list[DeadLetter]
+    form: EditForm
+    is_redriven: bool
+    is_personal: bool
+
+
+def show_edit(request: Request) -> Response:
+    """Show the form, and what its changes would do."""
+    chosen = choose(request)
+    return _edit_page(request, chosen) if chosen else reading_page(request)
+
+
+def edit(request: Request, form: Form) -> Response:
+    """Edit what the operator confirmed, if the selection is still the same."""
+    chosen = choose_now(request)
+    if differs(chosen, form):
+        return _edit_page(request, chosen, has_changed=True)
+    runtime, is_redriven = runtime_of(request), form.get("then") == "redrive"
+    agreed = Agreed(
+        chosen.dead_letters, EditForm.of(request), is_redriven, chosen.selection.is_personal
+    )
+    work = runtime.work.start(
+        f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}",
+        partial(_edit, runtime, agreed),
+        back=chosen.selection.with_only(ids=()).url(),
+    )
+    return RedirectResponse(f"/work/{work.id}", 303)
+
+
+def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_some(chosen)
+    found, form = chosen.dead_letters, EditForm.of(request)
+    plans = edit_steps.plan_edits(chosen.queues, found, form.edits) if form.lines else []
+    return page(
+        request,
+        "dead_letters/edit.html",
+        title=f"Edit {chosen.count}",
+        command=_command(chosen, form),
+        status=409 if has_changed else 200,
+        has_changed=has_changed,
+        selection=chosen.selection,
+        form=form if form.lines else EditForm.of_field(named_field(found)),
+        paths=known_paths(found),
+        fields={DIGEST: digest(found)},
+        back=chosen.selection.with_only(ids=()).url(),
+        is_single=len(found) == 1,
+        plans=plans,
+        **_changes(request, chosen, form, plans),
+    )
+
+
+def _command(chosen: Chosen, form: EditForm) -> Sequence[str]:
+    """Return the words of the command. It takes one id, or options that select."""
+    selection = chosen.selection
+    if not form.lines or len(selection.ids) > 1:
+        return ()
+    options = selection.with_only(ids=(), is_personal=False).words
+    personal = ["--show-personal"] if selection.is_personal else []
+    return "dlq", "edit", *selection.ids, *options, *form.words, *personal
+
+
+def _changes(
+    request: Request, chosen: Chosen, form: EditForm, plans: list[PlannedEdit]
+) -> dict[str, Any]:
+    """Return what the edit would change, and a page of the edits of each dead letter."""
+    is_single = len(plans) == 1
+    redriven = edit_steps.savable(plans, is_single=is_single, is_redriven=True)
+    saved = edit_steps.savable(plans, is_single=is_single, is_redriven=False)
+    texts = [(plan.old.event_id, text) for plan in saved for text in changed_fields(plan)]
+    failing = [(plan.old.event_id, plan.problem) for plan in plans if plan.problem]
+    last = max(1, -(-len(saved) // PAGE_SIZE))
+    shown = min(number(request, "page"), last)
+    first = (shown - 1) * PAGE_SIZE
+
+    def page_url(wanted: int) -> str | None:
+        more = [*form.parameters, ("page", str(wanted))]
+        return chosen.selection.url("/edit", more) if 1 <= wanted <= last else None
+
+    return {
+        "redriven": len(redriven),
+        "saved": len(saved),
+        "summary": grouped_lines("dead letter", texts, len(plans))[:20],
+        "failing": len(failing),
+        "problems": grouped_lines("dead letter", failing, len(plans))[:20],
+        "rows": [plan for plan in saved[first : first + PAGE_SIZE] if plan.changes],
+        "before": page_url(shown - 1),
+        "after": page_url(shown + 1),
+        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(saved)):,} of {len(saved):,}",
+    }
+
+
+def _edit(runtime: Runtime, agreed: Agreed, progress: Progress) -> Iterator[str]:
+    """Save the edits that may be saved, and say which were."""
+    edits, is_redriven = agreed.form.edits, agreed.is_redriven
+    saved: list[DeadLetter] = []
+    with runtime.dead_letters.changing(runtime.deployment):
+        queues = actions.dead_letter_queues(runtime.deployment, show_personal=agreed.is_personal)
+        plans = edit_steps.plan_edits(queues, agreed.found, edits)
+        to_save = edit_steps.savable(plans, is_single=len(plans) == 1, is_redriven=is_redriven)
+        progress.update(0, len(to_save))
+        say = partial(_sentences, runtime, plans, saved, is_redriven, len(to_save))
+        with say_if_failed(progress, say):
+            for each in edit_steps.save_plans(queues, to_save, edits, is_redriven=is_redriven):
+                saved.append(each)
+                progress.update(len(saved))
+    yield from say()
+
+
+def _sentences(
+    runtime: Runtime,
+    plans: Sequence[PlannedEdit],
+    saved: Sequence[DeadLetter],
+    is_redriven: bool,
+    expected: int,
+) -> Iterator[str]:
+    if saved:
+        yield saved_sentence(plans, runtime.deployment, saved, is_redriven=is_redriven)
+    else:
+        yield "Nothing was changed."
+    if len(saved) < expected:
+        yield (
+            f"Not saved: {count_of(expected - len(saved))}. They were not accepted, or {NOT_FOUND}."
+        )
+    if failing := sum(1 for plan in plans if plan.problem):
+        yield f"{count_of(failing)} would still fail."

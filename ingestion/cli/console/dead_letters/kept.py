@@ -1,0 +1,116 @@
+"""The visible dead letters as they were read last, for all pages of a console.
+
+Reading takes many calls, and hides dead letters from others meanwhile. So pages share one read, and
+no read runs while the console changes dead letters.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+
+from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.environment import Deployment
+
+FRESH_SECONDS = 15  # Older ones are shown, and read again in the background.
+PATIENCE_SECONDS = 0.3  # A page waits so long for the first read.
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The visible dead letters, and about how many others their queues hold."""
+
+    dead_letters: list[DeadLetter]
+    hidden: int
+    read_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def age_seconds(self) -> float:
+        """Return how long ago they were read."""
+        return (datetime.now(UTC) - self.read_at).total_seconds()
+
+
+class KeptDeadLetters:
+    """Reads the dead letters of one environment when a page needs them."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "dead-letters")
+        self._in_use = Lock()  # The queues: a lease would hide their messages from other work.
+        self._starting = Lock()
+        self._kept: Kept | None = None
+        self._reading: Future[Kept] | None = None
+
+    @property
+    def kept(self) -> Kept | None:
+        """Return what was read last, however old; None if nothing was."""
+        return self._kept
+
+    @property
+    def is_reading(self) -> bool:
+        """Return whether a read runs, or waits for work that changes dead letters."""
+        return self._reading is not None and not self._reading.done()
+
+    def look(self, deployment: Deployment) -> Kept | None:
+        """Return the dead letters; None while the first read runs. Raises what a read raises."""
+        kept = self._kept
+        if kept and kept.age_seconds < FRESH_SECONDS:
+            return kept
+        if not kept and (failed := self._take_failed()):
+            return failed.result()
+        reading = self.start_reading(deployment)
+        try:
+            return kept or reading.result(PATIENCE_SECONDS)
+        except TimeoutError:
+            return None
+
+    def wait(self, deployment: Deployment) -> Kept:
+        """Return the dead letters after the first read."""
+        return self._kept or self.start_reading(deployment).result()
+
+    def forget(self) -> None:
+        """Let the next page read the dead letters again."""
+        self._kept = None
+
+    def start_reading(self, deployment: Deployment) -> "Future[Kept]":
+        """Read the dead letters in the background, unless a read runs already."""
+        with self._starting:
+            if self._reading is None or self._reading.done():
+                self._reading = self._pool.submit(self._read, deployment)
+            return self._reading
+
+    @contextmanager
+    def changing(self, deployment: Deployment) -> Iterator[None]:
+        """Wait until nothing else uses the queues, then change them. Read them again at the end."""
+        with self._in_use:
+            try:
+                yield
+            finally:
+                self.forget()
+        self.start_reading(deployment)
+
+    def stop(self) -> None:
+        """Wait for the end of a read, which ends its leases."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _take_failed(self) -> "Future[Kept] | None":
+        """Return the last read if it failed, so that one page shows why and the next reads."""
+        with self._starting:
+            last = self._reading
+            if last is None or not last.done() or last.exception() is None:
+                return None
+            self._reading = None
+            return last
+
+    def _read(self, deployment: Deployment) -> Kept:
+        queues = actions.dead_letter_queues(deployment)
+        kept = None
+        with self._in_use:
+            try:
+                visible = actions.read_dead_letters(queues)
+                kept = Kept(visible, actions.count_hidden(queues, visible))
+            finally:
+                self._kept = kept  # None if the read failed.
+        return kept

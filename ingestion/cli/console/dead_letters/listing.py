@@ -1,0 +1,139 @@
+"""The list of dead letters: groups by queue and reason, and pages of rows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingestion.cli.console.dead_letters.chosen import Chosen, choose, count_of, reading_page
+from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
+from ingestion.cli.console.dead_letters.selection import ROOT, Selection, digest
+from ingestion.cli.console.pages import page
+from ingestion.cli.console.parameters import choice, number
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.dlq.dead_letter import DeadLetter
+
+PAGE_SIZE = 50
+_ORDERS = {
+    "since": lambda found: found.sent_at,
+    "entity": lambda found: (found.entity_name, found.sent_at),
+    "detail": lambda found: (found.detail, found.sent_at),
+}
+_SORTS = [sign + name for name in _ORDERS for sign in ("", "-")]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The dead letters of one queue with one reason."""
+
+    selection: Selection
+    count: int
+    oldest: datetime
+    is_shown: bool
+
+    @property
+    def age_seconds(self) -> float:
+        """Return how long the oldest waits."""
+        return (datetime.now(UTC) - self.oldest).total_seconds()
+
+
+def show_list(request: Request) -> Response:
+    """Show the groups, then the rows of the selection."""
+    chosen = choose(request)
+    if chosen is None:
+        return reading_page(request)
+    selection = chosen.selection
+    options = selection.with_only(ids=(), is_personal=False).words
+    return page(
+        request,
+        "dead_letters/list.html",
+        title="Dead letters",
+        command=("dlq", "list", *options),
+        root=ROOT,
+        selection=selection,
+        kept=chosen.kept,
+        is_reading=runtime_of(request).dead_letters.is_reading,
+        seen=digest(chosen.kept.dead_letters),
+        has_changed=False,
+        groups=_groups(chosen),
+        count=chosen.count,
+        total=len(chosen.dead_letters),
+        **_choices(chosen),
+        **_rows(request, chosen),
+        **_edit_form(chosen),
+    )
+
+
+def _groups(chosen: Chosen) -> list[Group]:
+    """Return the groups of the selection, and those that only have another reason."""
+    selection = chosen.selection
+    found: defaultdict[tuple[str, str], list[DeadLetter]] = defaultdict(list)
+    for each in selection.with_only(reason=None).choose(chosen.visible):
+        found[each.queue, each.reason].append(each)
+    groups = [
+        Group(
+            selection.with_only(source=queue, reason=reason),
+            len(each),
+            min(one.sent_at for one in each),
+            (selection.source, selection.reason) == (queue, reason),
+        )
+        for (queue, reason), each in found.items()
+    ]
+    return sorted(groups, key=lambda group: -group.count)
+
+
+def _choices(chosen: Chosen) -> dict[str, Any]:
+    """Return what the filters offer: what the kept dead letters have."""
+    kept = chosen.kept.dead_letters
+    return {
+        "sources": _names(each.queue for each in kept),
+        "reasons": _names(each.reason for each in kept),
+        "entity_names": _names(each.entity_name for each in kept),
+    }
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    return sorted(filter(None, set(names)))
+
+
+def _rows(request: Request, chosen: Chosen) -> dict[str, Any]:
+    """Return one page of the selection in the order that the URL asks for."""
+    sort = choice(request, "sort", _SORTS, "-since")
+    rows = sorted(
+        chosen.dead_letters, key=_ORDERS[sort.removeprefix("-")], reverse=sort.startswith("-")
+    )
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    shown = min(number(request, "page"), last)
+    first = (shown - 1) * PAGE_SIZE
+    url = chosen.selection.url
+
+    def page_url(wanted: int) -> str | None:
+        return url("", [("sort", sort), ("page", str(wanted))]) if 1 <= wanted <= last else None
+
+    return {
+        "rows": rows[first : first + PAGE_SIZE],
+        "before": page_url(shown - 1),
+        "after": page_url(shown + 1),
+        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(rows)):,} of {len(rows):,}",
+        "sort": sort,
+        "sort_urls": {
+            name: url("", [("sort", f"-{name}" if sort == name else name)]) for name in _ORDERS
+        },
+    }
+
+
+def _edit_form(chosen: Chosen) -> dict[str, Any]:
+    """Return the form that edits all alike, if the selection is of one queue and one reason."""
+    found = chosen.dead_letters
+    keys = Counter((each.queue, each.reason) for each in found)
+    is_alike = len(keys) == 1 and len(found) > 1
+    is_editable = is_alike and not chosen.queues[found[0].queue].target.edit_error_of(found[0])
+    return {
+        "form": EditForm.of_field(named_field(found)) if is_editable else None,
+        "paths": known_paths(found) if is_editable else [],
+        "alike": count_of(len(found)),
+    }

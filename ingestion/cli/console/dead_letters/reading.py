@@ -1,0 +1,38 @@
+"""How old the list of dead letters is: the line that says so, and the button that reads again."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.console.dead_letters.selection import ROOT, digest
+from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import fragment
+from ingestion.cli.console.runtime import runtime_of
+
+
+def read_again(request: Request, form: Form) -> Response:
+    """Read the dead letters again, and show the page from which that was asked."""
+    runtime = runtime_of(request)
+    runtime.dead_letters.forget()
+    runtime.dead_letters.start_reading(runtime.deployment)
+    back = form.get("back", ROOT)
+    return RedirectResponse(back if back.startswith((f"{ROOT}?", f"{ROOT}/")) else ROOT, 303)
+
+
+def show_state(request: Request) -> Response:
+    """Show whether a read runs. After the first read, the page is loaded again.
+
+    `seen` names the dead letters that the page shows.
+    """
+    dead_letters = runtime_of(request).dead_letters
+    seen, kept = request.query_params.get("seen", ""), dead_letters.kept
+    is_reading = dead_letters.is_reading
+    if not seen and not is_reading:
+        return Response(headers={"HX-Refresh": "true"})
+    return fragment(
+        request,
+        "dead_letters/state.html",
+        kept=kept,
+        is_reading=is_reading,
+        seen=seen,
+        has_changed=bool(seen and kept and digest(kept.dead_letters) != seen),
+    )

@@ -1,0 +1,127 @@
+"""Redrives the selected dead letters: what would happen, then the redrive with its progress."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose,
+    choose_now,
+    count_of,
+    reading_page,
+)
+from ingestion.cli.console.dead_letters.confirmed import (
+    DIGEST,
+    NOT_FOUND,
+    differs,
+    of_messages,
+    require_some,
+    say_if_failed,
+)
+from ingestion.cli.console.dead_letters.selection import digest
+from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import page
+from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.work import Progress
+from ingestion.cli.dlq import actions, redrive_report
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.names import QUARANTINED
+from ingestion.cli.dlq.target import RedriveAttempt
+
+MAX_CALLS = 20  # Requests in quarantine that a page checks: each takes a call of the API function.
+
+MAX_EXAMPLES = 10
+MAX_LINES = 20  # Failures that the page of the work says.
+
+
+def show_redrive(request: Request) -> Response:
+    """Show what a redrive would do."""
+    chosen = choose(request)
+    return _dry_run_page(request, chosen) if chosen else reading_page(request)
+
+
+def redrive(request: Request, form: Form) -> Response:
+    """Redrive what the operator confirmed, if the selection is still the same."""
+    chosen = choose_now(request)
+    if differs(chosen, form):
+        return _dry_run_page(request, chosen, has_changed=True)
+    runtime, found = runtime_of(request), chosen.dead_letters
+    work = runtime.work.start(
+        f"Redrive {count_of(len(found))}",
+        partial(_redrive, runtime, chosen.selection.is_personal, found),
+        back=chosen.selection.with_only(ids=()).url(),
+    )
+    return RedirectResponse(f"/work/{work.id}", 303)
+
+
+def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_some(chosen)
+    checked, unchecked = _checked(chosen.dead_letters)
+    attempts = [chosen.queues[each.queue].target.prepare_attempt(each) for each in checked]
+    sendable = [attempt for attempt in attempts if attempt.content is not None]
+    for attempt in sendable:
+        attempt.is_sent = True
+    counts = redrive_report.count(attempts)
+    return page(
+        request,
+        "dead_letters/redrive.html",
+        title=f"Redrive {chosen.count}?",
+        command=("dlq", "redrive", *chosen.selection.words),
+        status=409 if has_changed else 200,
+        has_changed=has_changed,
+        counts=counts,
+        unchecked=unchecked,
+        can_redrive=bool(sendable or unchecked),
+        would=counts["redriven"] + unchecked,
+        failures=_failures(attempts),
+        fields={DIGEST: digest(chosen.dead_letters)},
+        back=chosen.selection.with_only(ids=()).url(),
+        edit_url=chosen.selection.url("/edit"),
+        examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
+    )
+
+
+def _failures(attempts: list[RedriveAttempt]) -> list[str]:
+    failures = redrive_report.list_failures(attempts)
+    return redrive_report.group_failures(failures, len(attempts))
+
+
+def _checked(found: list[DeadLetter]) -> tuple[list[DeadLetter], int]:
+    """Return those that a page checks, and how many others there are."""
+    requests = [each for each in found if each.reason == QUARANTINED]
+    skipped = {id(each) for each in requests[MAX_CALLS:]}
+    return [each for each in found if id(each) not in skipped], len(skipped)
+
+
+def _redrive(
+    runtime: Runtime, is_personal: bool, found: list[DeadLetter], progress: Progress
+) -> Iterator[str]:
+    """Redrive these messages, and say what became of them."""
+    progress.update(0, len(found))
+    attempts: list[RedriveAttempt] = []
+    with (
+        say_if_failed(progress, partial(_sentences, attempts, len(found))),
+        runtime.dead_letters.changing(runtime.deployment),
+    ):
+        queues = actions.dead_letter_queues(runtime.deployment, show_personal=is_personal)
+        names = sorted({each.queue for each in found})
+        matches = of_messages(found)
+        for attempt in actions.redrive([queues[name] for name in names], matches):
+            attempts.append(attempt)
+            progress.update(len(attempts))
+    yield from _sentences(attempts, len(found))
+
+
+def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
+    counts = redrive_report.count(attempts)
+    yield f"Redrove {count_of(counts['redriven'])}."
+    if counts["would_fail"]:
+        yield f"{count_of(counts['would_fail'])} would fail again and stay:"
+    yield from _failures(attempts)[:MAX_LINES]
+    if counts["not_taken"]:
+        yield redrive_report.NOT_TAKEN
+    elif len(attempts) < expected:
+        yield f"{count_of(expected - len(attempts))} were not redriven: {NOT_FOUND}."

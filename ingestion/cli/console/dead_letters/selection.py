@@ -1,0 +1,80 @@
+"""The dead letters that a page is about, as its URL and the options of the commands select them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from ingestion.cli.console.parameters import shows_personal, text
+from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
+from ingestion.cli.options import parse_moment
+
+ROOT = "/dead-letters"
+
+Parameters = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The parameters that select dead letters, as texts."""
+
+    source: str | None = None
+    reason: str | None = None
+    entity: str | None = None
+    since: str | None = None
+    ids: tuple[str, ...] = ()
+    is_personal: bool = False
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Return what the URL of a page selects."""
+        return cls(
+            text(request, "source"),
+            text(request, "reason"),
+            text(request, "entity"),
+            text(request, "since"),
+            ids=tuple(filter(None, request.query_params.getlist("id"))),
+            is_personal=shows_personal(request),
+        )
+
+    def choose(self, visible: Iterable[DeadLetter]) -> list[DeadLetter]:
+        """Return the selected dead letters. Raises CommandFailed, and typer.BadParameter."""
+        since = parse_moment(self.since) if self.since else None
+        wanted = DeadLetterFilter(self.reason, since, list(self.ids), self.entity)
+        of_queue = [each for each in visible if self.source in (None, each.queue)]
+        return actions.select(wanted, of_queue)
+
+    def with_only(self, **changes: Any) -> Self:
+        """Return this selection with other parameters."""
+        return replace(self, **changes)
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the parameters of a URL."""
+        named = [(name, getattr(self, name)) for name in ("source", "reason", "entity", "since")]
+        given = [(name, value) for name, value in named if value]
+        given += [("id", each) for each in self.ids]
+        return given + ([("personal", "1")] if self.is_personal else [])
+
+    @property
+    def words(self) -> list[str]:
+        """Return the options of a command that selects the same."""
+        return [word for name, value in self.parameters for word in _option(name, value)]
+
+    def url(self, path: str = "", more: Parameters = ()) -> str:
+        """Return the URL of a page of dead letters about this selection."""
+        query = urlencode([*self.parameters, *more])
+        return f"{ROOT}{path}?{query}" if query else f"{ROOT}{path}"
+
+
+def _option(name: str, value: str) -> tuple[str, ...]:
+    return ("--show-personal",) if name == "personal" else (f"--{name}", value)
+
+
+def digest(chosen: Iterable[DeadLetter]) -> str:
+    """Return a text that is equal only for the same messages."""
+    return sha256("\n".join(sorted(each.message_id for each in chosen)).encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""One dead letter: what it is, why it is one, its content and its history."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingestion.cli.console.dead_letters.chosen import choose, reading_page
+from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
+from ingestion.cli.console.dead_letters.selection import ROOT, Selection
+from ingestion.cli.console.failures import sentence_of
+from ingestion.cli.console.pages import fragment, page, shown_time, url_of
+from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.start.failures import EXPECTED
+
+_FACTS = {
+    "reason": "Reason",
+    "detail": "Detail",
+    "entity": "Entity",
+    "queue": "Queue",
+    "since": "Since",
+    "redrive_count": "Redriven",
+    "message_id": "Message",
+    "request_id": "Request",
+}
+
+
+def show_dead_letter(request: Request) -> Response:
+    """Show one dead letter. An id may be the event's or the message's."""
+    chosen = choose(request)
+    if chosen is None:
+        return reading_page(request)
+    queue, dead_letter_id = request.path_params["queue"], request.path_params["id"]
+    of_queue = [each for each in chosen.visible if each.queue == queue]
+    found = actions.find_dead_letter(of_queue, dead_letter_id)
+    one = Selection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
+    target = chosen.queues[queue].target
+    described = actions.describe_dead_letter(chosen.queues, found)
+    facts = described | {"entity": found.entity_name, "since": shown_time(found.sent_at)}
+    return page(
+        request,
+        "dead_letters/single.html",
+        title=f"Dead letter {_short(found.event_id)}",
+        command=("dlq", "show", found.original_id, *one.with_only(ids=()).words),
+        found=found,
+        facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
+        described=described,
+        edit_error=target.edit_error_of(found),
+        back=Selection(queue, found.reason).url(),
+        links=_links(found),
+        redrive_url=one.url("/redrive"),
+        edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),
+        drop_url=one.url("/drop"),
+        history_url=url_of(f"{ROOT}/history", event=found.event_id, message=found.original_id),
+    )
+
+
+def show_history(request: Request) -> Response:
+    """Show what the audit log says about a dead letter, as a part of its page."""
+    query = request.query_params
+    lines: list[dict[str, Any]] = []
+    failure = None
+    try:
+        log = runtime_of(request).deployment.audit_log
+        lines = list(log.read(query.get("event", ""), query.get("message", "")))
+    except EXPECTED as error:  # The rest of the page is shown all the same.
+        failure = sentence_of(error)
+    for line in lines:
+        line["time"] = datetime.fromtimestamp(line["time"] / 1000, UTC)
+    return fragment(request, "dead_letters/history.html", lines=lines, failure=failure)
+
+
+def _links(found: DeadLetter) -> list[tuple[str, str]]:
+    """Return the other pages about the event."""
+    links = [("Trace the event", url_of("/trace", id=found.event_id))]
+    subject = found.value("subject")
+    if found.entity_name and isinstance(subject, str) and subject:
+        url = f"/entities/{quote(found.entity_name, safe='')}/{quote(subject)}"
+        links.append((f"The stored {found.entity_name}", url))
+    return links
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"

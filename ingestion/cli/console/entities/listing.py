@@ -1,0 +1,153 @@
+"""The page that lists the entities of a name, as `ingest list` does."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+import entities
+from ingestion.cli import redact_output
+from ingestion.cli.console.entities.links import (
+    entity_url,
+    field_cell,
+    personal_parameter,
+    shortened,
+)
+from ingestion.cli.console.entities.reading import PAGE_SIZE, read_items
+from ingestion.cli.console.pages import Link, page, shown_time, url_of
+from ingestion.cli.console.parameters import shows_personal, text
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import argument_words, option_words, personal_words
+from ingestion.cli.entities.selection import REINDEX, Selection, require_source
+from ingestion.cli.entities.stored_entity import model_and_stored_fields, note_of_stored
+from ingestion.cli.environment import Deployment
+from ingestion.cli.options import parse_moment
+from ingestion.cli.tables import choose_columns
+
+_MAX_FIELDS = 6  # Shown unless the page names its columns.
+
+Json = dict[str, Any]
+
+
+def list_entities(request: Request) -> Response:
+    """Show a page of the entities of a name, or the names to choose from."""
+    name = text(request, "entity")
+    if name is None:
+        return _choose_entity(request)
+    if entity_id := text(request, "open"):
+        return RedirectResponse(entity_url(name, entity_id), 303)
+    deployment = runtime_of(request).deployment
+    note = note_of_stored(deployment, name)
+    since = text(request, "since")
+    moment = parse_moment(since) if since else None
+    selection = Selection(deployment, name, text(request, "source"), moment)
+    found = _read(deployment, selection, since, text(request, "cursor"))
+    columns, rows = _table(request, name, found["items"])
+    return page(
+        request,
+        "entities/list.html",
+        title=name,
+        command=_command(request, name),
+        note=note,
+        advice=selection.advice,
+        reindex=deployment.command(*REINDEX),
+        columns=columns,
+        rows=rows,
+        empty=_empty(found),
+        next_url=_next_url(request, found["next_cursor"]),
+        **_filters(request, deployment, name),
+    )
+
+
+def _read(
+    deployment: Deployment, selection: Selection, since: str | None, cursor: str | None
+) -> Json:
+    """Read a page. The page fails if the source is unknown and has no entities."""
+    source = selection.source
+    found = read_items(
+        ["console", selection.entity, source, since],
+        cursor,
+        lambda position: selection.steps(position, PAGE_SIZE + 1),
+        is_filtered=bool(source or since),
+    )
+    if source and source not in deployment.queue_urls and not (found["items"] or _is_later(found)):
+        require_source(deployment, source)
+    return found
+
+
+def _choose_entity(request: Request) -> Response:
+    models = entities.models().items()
+    names = [
+        (name, (model.__doc__ or "").partition("\n")[0].replace("`", "")) for name, model in models
+    ]
+    return page(request, "entities/choose.html", title="Entities", names=names)
+
+
+def _is_later(found: Json) -> bool:
+    return found["next_cursor"] is not None
+
+
+def _empty(found: Json) -> str:
+    if _is_later(found):
+        return "None of the entities that were read so far matches: read on."
+    return "No entity matches."
+
+
+def _table(request: Request, name: str, items: list[Json]) -> tuple[list[str], list[list[Any]]]:
+    """Return the columns and the rows of the list."""
+    if not shows_personal(request):
+        items = list(map(redact_output.stored_data, items))
+    fields = model_and_stored_fields(items, name)
+    wanted = text(request, "columns")
+    if wanted is None:
+        fields = fields[:_MAX_FIELDS]
+    rows = [_row(request, name, fields, each) for each in items]
+    columns, chosen = choose_columns(([*fields, "time", "source"], rows), wanted)
+    return list(columns), list(map(list, chosen))
+
+
+def _row(request: Request, name: str, fields: list[str], item: Json) -> list[Any]:
+    cells = [shortened(field_cell(name, field, item["entity"].get(field))) for field in fields]
+    model = entities.models().get(name)
+    id_field = model.id_field() if model else ""
+    url = entity_url(name, item["id"], personal=personal_parameter(request))
+    cells = [
+        Link(item["id"], url) if field == id_field else cell
+        for field, cell in zip(fields, cells, strict=True)
+    ]
+    if id_field not in fields:
+        cells[:1] = [Link(str(cells[0]) or item["id"], url)] if cells else []
+    event = item["event"] or {}
+    return [*cells, shown_time(event.get("time")), event.get("source", "")]
+
+
+def _filters(request: Request, deployment: Deployment, name: str) -> Json:
+    return {
+        "entity": name,
+        "names": list(dict.fromkeys([*entities.models(), name])),
+        "sources": list(dict.fromkeys([*deployment.queue_urls, *_given(request, "source")])),
+        "source": text(request, "source"),
+        "since": text(request, "since"),
+        "chosen_columns": text(request, "columns"),
+        "personal": personal_parameter(request),
+    }
+
+
+def _given(request: Request, name: str) -> list[str]:
+    """Return the value of a parameter, if there is one: a removed source may have entities."""
+    value = text(request, name)
+    return [value] if value else []
+
+
+def _command(request: Request, name: str) -> list[str]:
+    parameters = {"source": "source", "changed-since": "since", "columns": "columns"}
+    options = {option: text(request, parameter) for option, parameter in parameters.items()}
+    personal = personal_words(is_shown=shows_personal(request))
+    return ["list", *option_words(options), *personal, *argument_words(name)]
+
+
+def _next_url(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    others = {name: value for name, value in request.query_params.items() if value}
+    return url_of(request.url.path, **others | {"cursor": cursor})

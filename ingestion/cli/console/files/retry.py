@@ -1,0 +1,67 @@
+"""The page that lets the platform read a file again, as `ingest files retry` does."""
+
+from collections.abc import Iterator
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ingestion.cli.console.pages import page, url_of
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.work import Progress
+from ingestion.cli.environment import Deployment
+from ingestion.cli.files.chosen_uploads import require_upload
+from ingestion.cli.files.retry import RETRIED_STATES, Retry
+from ingestion.cli.files.upload_status import StatusReader
+from ingestion.cli.output import CommandFailed
+
+
+def show_retry(request: Request) -> Response:
+    """Show what a retry would do, or why it is refused."""
+    deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
+    retry, is_forced = _retry_of(deployment, upload_id), _is_forced(request)
+    refusal = plan = ""
+    try:
+        retry.check(is_forced=is_forced)
+        plan = retry.plan
+    except CommandFailed as refused:
+        refusal = str(refused)
+    url = f"/files/{upload_id}"
+    may_be_forced = refusal and not is_forced and retry.status.state not in RETRIED_STATES
+    return page(
+        request,
+        "files/retry.html",
+        title="Read the file again",
+        status=422 if refusal else 200,
+        command=["files", "retry", upload_id, *(["--force"] if is_forced else [])],
+        refusal=refusal,
+        plan=plan,
+        upload_id=upload_id,
+        key=retry.status.upload.key,
+        state=retry.status.state,
+        force_url=url_of(f"{url}/retry", force=1) if may_be_forced else None,
+        back_url=url,
+    )
+
+
+def start_retry(request: Request) -> Response:
+    """Start a retry. The same rules hold as for the command."""
+    runtime, upload_id = runtime_of(request), request.path_params["id"]
+    is_forced = _is_forced(request)
+
+    def act(_: Progress) -> Iterator[str]:
+        retry = _retry_of(runtime.deployment, upload_id)
+        retry.check(is_forced=is_forced)
+        retry.start()
+        yield f"{retry.status.upload.key} is being read again."
+
+    work = runtime.work.start("Read the file again", act, back=f"/files/{upload_id}")
+    return RedirectResponse(f"/work/{work.id}", 303)
+
+
+def _retry_of(deployment: Deployment, upload_id: str) -> Retry:
+    found, reader = require_upload(deployment, upload_id), StatusReader(deployment)
+    return Retry(deployment, reader.bucket, reader.read_status(found))
+
+
+def _is_forced(request: Request) -> bool:
+    return request.query_params.get("force") == "1"

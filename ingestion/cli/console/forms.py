@@ -1,0 +1,20 @@
+"""Reads the form of a POST, and runs its page in a thread as those of a GET."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+Form = Mapping[str, str]
+
+
+def with_form(act: Callable[[Request, Form], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a function that takes the fields of a form as texts."""
+
+    async def endpoint(request: Request) -> Response:
+        async with request.form() as form:
+            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        return await run_in_threadpool(act, request, texts)
+
+    return endpoint

@@ -1,0 +1,44 @@
+"""The open pages that are connected: they wait together, and end together."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Connections:
+    """The connected pages. Only the event loop may call its methods."""
+
+    is_stopped: bool = False
+    _waiting: set[asyncio.Event] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        """Return how many pages are connected."""
+        return len(self._waiting)
+
+    @contextmanager
+    def connect(self) -> Iterator[asyncio.Event]:
+        """Count a page as connected within the block. The event wakes it."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            yield event
+        finally:
+            self._waiting.remove(event)
+
+    def wake(self) -> None:
+        """Let no page wait any longer."""
+        for event in self._waiting:
+            event.set()
+
+    def stop(self) -> None:
+        """End all connections."""
+        self.is_stopped = True
+        self.wake()
+
+
+async def wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, at most so long."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

@@ -1,0 +1,70 @@
+"""The page that lists who changed what, as `ingest audit` does."""
+
+from typing import Any, get_args
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ingestion.cli.audit.line import actor_of, subject_of, time_of
+from ingestion.cli.audit.log import Action, Line
+from ingestion.cli.console.entities.links import entity_url
+from ingestion.cli.console.pages import Link, page, shown_time, url_of
+from ingestion.cli.console.parameters import choice, number, text
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.words import option_words
+from ingestion.cli.options import parse_moment
+
+PAGE_SIZE = 50
+DEFAULT_SINCE = "30d"  # As the command.
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+def show_audit(request: Request) -> Response:
+    """Show a page of the lines of the audit log, the newest first."""
+    action: Any = choice(request, "action", ["", *ACTIONS], "") or None
+    since, number_of_page = text(request, "since"), number(request, "page")
+    moment = parse_moment(since or DEFAULT_SINCE)
+    lines = list(runtime_of(request).deployment.audit_log.read_since(moment, action))
+    lines.reverse()
+    first = (number_of_page - 1) * PAGE_SIZE
+    shown = lines[first : first + PAGE_SIZE]
+    has_more = len(lines) > first + PAGE_SIZE
+    given = {"action": action, "since": since}
+    return page(
+        request,
+        "lookups/audit.html",
+        title="Audit",
+        command=["audit", *option_words(given)],
+        rows=list(map(_row, shown)),
+        where=f"{first + 1} to {first + len(shown)} of {len(lines)}" if shown else "",
+        actions=ACTIONS,
+        default_since=DEFAULT_SINCE,
+        before_url=_url(given, number_of_page - 1) if first else None,
+        next_url=_url(given, number_of_page + 1) if has_more else None,
+        **given,
+    )
+
+
+def _row(line: Line) -> list[str | Link]:
+    return [shown_time(time_of(line)), actor_of(line), line["action"], _subject(line)]
+
+
+def _url(given: dict[str, str | None], number_of_page: int) -> str:
+    return url_of("/audit", **given, page=number_of_page)
+
+
+def _subject(line: Line) -> Link | str:
+    """Return what the action was about, as a link to the page that shows it."""
+    url, subject = _subject_url(line), subject_of(line)
+    return Link(subject, url) if url and subject else subject
+
+
+def _subject_url(line: Line) -> str | None:
+    if line.get("upload_id"):
+        return f"/files/{quote(str(line['upload_id']), safe='')}"
+    if line.get("entity_name") and line.get("entity_id"):
+        return entity_url(str(line["entity_name"]), str(line["entity_id"]))
+    if line.get("event_id"):
+        return url_of("/trace", id=line["event_id"], since="30d")
+    return None

@@ -1,0 +1,36 @@
+"""One connection to the search of the environment for all pages of a console."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from threading import Lock
+from typing import Any
+
+from ingestion.cli.client.api_reader import ApiReader, NotRead
+from ingestion.cli.environment import Deployment
+from ingestion.cli.search.hits import open_search
+
+_REFUSED_KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+@dataclass
+class SearchClient:
+    """Keeps the reader with its key until the API refuses the key, which may be a new one by then.
+
+    A page sends each request once: the operator repeats it.
+    """
+
+    _lock: Lock = field(default_factory=Lock)
+    _reader: ApiReader | None = None
+
+    def search(self, deployment: Deployment, query: Mapping[str, str | None]) -> dict[str, Any]:
+        """Return a page of hits. Raises NotRead and Unreachable."""
+        with self._lock:
+            reader = self._reader or replace(open_search(deployment), retries=0)
+            self._reader = reader
+        try:
+            return reader.search_page(query)
+        except NotRead as error:
+            if error.document.get("status") in _REFUSED_KEY or "message" in error.document:
+                self._reader = None
+            raise

@@ -1,0 +1,36 @@
+"""Reads the parameters of a page from its URL."""
+
+from collections.abc import Collection
+
+import typer
+from starlette.requests import Request
+
+_MAX_NUMBER = 1_000_000
+
+
+def text(request: Request, name: str) -> str | None:
+    """Return a parameter without spaces around it; None if it is empty or missing."""
+    return request.query_params.get(name, "").strip() or None
+
+
+def number(request: Request, name: str, default: int = 1, least: int = 1) -> int:
+    """Return a whole number. Raises typer.BadParameter for anything else."""
+    given = text(request, name)
+    if given is None:
+        return default
+    if given.isascii() and given.isdigit() and least <= int(given[:10]) <= _MAX_NUMBER:
+        return int(given)
+    raise typer.BadParameter(f"{name} must be a whole number from {least} to {_MAX_NUMBER}")
+
+
+def choice(request: Request, name: str, known: Collection[str], default: str) -> str:
+    """Return one of the known values. Raises typer.BadParameter for any other."""
+    given = text(request, name) or default
+    if given not in known:
+        raise typer.BadParameter(f"{name} must be one of: {', '.join(known)}")
+    return given
+
+
+def shows_personal(request: Request) -> bool:
+    """Return whether the page shows personal data, as with --show-personal."""
+    return request.query_params.get("personal") == "1"

@@ -1,0 +1,43 @@
+"""What the pages of one console share."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from starlette.requests import Request
+
+from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
+from ingestion.cli.console.live.connections import Connections
+from ingestion.cli.console.live.feed import StatusFeed
+from ingestion.cli.console.lookups.search_client import SearchClient
+from ingestion.cli.console.work import WorkList
+from ingestion.cli.environment import Deployment
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An environment, the address of the console (host:port), its token, and its work.
+
+    All open pages share one feed of the status.
+    `token` is a secret of this start: who knows it may use the console.
+    """
+
+    deployment: Deployment
+    address: str
+    token: str
+    work: WorkList = field(default_factory=WorkList)
+    status: StatusFeed = field(default_factory=StatusFeed)
+    connections: Connections = field(default_factory=Connections)
+    dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
+    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
+    search: SearchClient = field(default_factory=SearchClient)
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of all pages."""
+        return f"http://{self.address}"
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return the runtime of the console that got the request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime

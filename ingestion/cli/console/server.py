@@ -1,0 +1,76 @@
+"""Serves the console on 127.0.0.1 until it is interrupted."""
+
+import errno
+import secrets
+import socket
+import webbrowser
+from contextlib import suppress
+
+import uvicorn
+
+from ingestion.cli.console.application import create_app
+from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.environment import Deployment
+from ingestion.cli.output import ExitCode, exit_with_error
+
+HOST = "127.0.0.1"
+_TOKEN_BYTES = 32
+_GRACE_SECONDS = 3  # For the requests and the work that run when the console is stopped.
+
+
+class _Server(uvicorn.Server):
+    """A server that ends the connections of live pages first: they have no end of their own."""
+
+    def __init__(self, runtime: Runtime, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._runtime = runtime
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop. Let requests that run complete."""
+        self._runtime.connections.stop()
+        await super().shutdown(sockets)
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on this port, or on a free one for 0.
+
+    Raises CommandFailed if the port is in use.
+    """
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        exit_with_error(
+            f"port {port} of {HOST} cannot be used: {error.strerror}: choose another by --port,"
+            " or any free one by --port 0",
+            ExitCode.UNREACHABLE,
+        )
+
+
+def runtime_for(deployment: Deployment, listening: socket.socket) -> Runtime:
+    """Return the runtime of a console that listens here, with a new token."""
+    address = f"{HOST}:{listening.getsockname()[1]}"
+    return Runtime(deployment, address, secrets.token_urlsafe(_TOKEN_BYTES))
+
+
+def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = None) -> None:
+    """Serve until Ctrl-C. Open this URL in the browser first."""
+    if open_url:  # The socket listens already, so the browser may be faster than the server.
+        webbrowser.open(open_url)
+    with suppress(KeyboardInterrupt):
+        new_server(runtime).run(sockets=[listening])
+
+
+def new_server(runtime: Runtime) -> uvicorn.Server:
+    """Return a server of the pages. It logs only what fails."""
+    return _Server(
+        runtime,
+        uvicorn.Config(
+            create_app(runtime),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        ),
+    )

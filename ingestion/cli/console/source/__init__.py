@@ -1,0 +1,4 @@
+"""The page of one source: its entry, its events, its refusals, its samples, and its steering.
+
+What the page shows is read by `ingestion.cli.sources`. Editing belongs to `catalog_edit`.
+"""

@@ -1,0 +1,111 @@
+"""The URLs of a source: its page, the part of it that takes longer, and its actions."""
+
+from functools import partial
+from typing import Any
+
+import typer
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ingestion.catalog import OPERATOR
+from ingestion.cli.console.catalog_edit.edited_file import NEEDS_CHECKOUT
+from ingestion.cli.console.forms import Form, with_form
+from ingestion.cli.console.pages import fragment, page
+from ingestion.cli.console.parameters import text
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.source.activity import read_activity
+from ingestion.cli.console.source.shown_source import read_source
+from ingestion.cli.console.source.steering import ACTIONS, Action, Steering
+from ingestion.cli.console.work import Progress
+from ingestion.cli.options import parse_moment
+from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
+
+_SINCE, _RETRY_AFTER = "24h", 600  # As in the commands.
+_AGES = ("1h", "24h", "7d")
+
+
+def show_source(request: Request) -> Response:
+    """Show a source."""
+    deployment, name = runtime_of(request).deployment, request.path_params["name"]
+    since = text(request, "since") or _SINCE
+    parse_moment(since)
+    return page(
+        request,
+        "source/source.html",
+        title=name,
+        command=("source", "check", name, *([] if since == _SINCE else ["--since", since])),
+        source=read_source(deployment, name),
+        since=since,
+        ages=_AGES,
+        is_operator=name == OPERATOR,
+        needs_checkout=NEEDS_CHECKOUT,
+    )
+
+
+def show_activity(request: Request) -> Response:
+    """Show what a source did lately, as a part of its page."""
+    deployment, name = runtime_of(request).deployment, request.path_params["name"]
+    since = text(request, "since") or _SINCE
+    found = read_activity(deployment, name, parse_moment(since))
+    return fragment(request, "source/activity.html", name=name, activity=found, since=since)
+
+
+def _preview(action: Action, request: Request) -> Response:
+    """Show what an action will do."""
+    steering = _steering(request, _RETRY_AFTER)
+    action.require(steering.deployment, steering.source)
+    word = action.title.lower()
+    options = ("--retry-after", str(_RETRY_AFTER)) if word == "close" else ()
+    return page(
+        request,
+        "source/action.html",
+        title=f"{action.title} {steering.source}",
+        command=(word, steering.source, *options),
+        sentences=list(action.preview(steering)),
+        action=action,
+        name=steering.source,
+        asks_seconds=word == "close",
+        retry_after=_RETRY_AFTER,
+        most=MAX_RETRY_AFTER_SECONDS,
+    )
+
+
+def _act(action: Action, request: Request, form: Form) -> Response:
+    """Do an action as a piece of work."""
+    steering = _steering(request, _seconds(form.get("retry_after", str(_RETRY_AFTER))))
+    action.require(steering.deployment, steering.source)
+
+    def act(_: Progress) -> list[str]:
+        return [action.act(steering)]
+
+    title = f"{action.title} {steering.source}"
+    work = runtime_of(request).work.start(title, act, back=f"/sources/{steering.source}")
+    return RedirectResponse(f"/work/{work.id}", 303)
+
+
+def _steering(request: Request, seconds: int) -> Steering:
+    return Steering(runtime_of(request).deployment, request.path_params["name"], seconds)
+
+
+def _seconds(given: str) -> int:
+    if given.isascii() and given.isdigit() and 1 <= int(given[:10]) <= MAX_RETRY_AFTER_SECONDS:
+        return int(given)
+    raise typer.BadParameter(
+        f"the seconds must be a whole number from 1 to {MAX_RETRY_AFTER_SECONDS}"
+    )
+
+
+def _routes_of(word: str, action: Action) -> list[Any]:
+    path = f"/sources/{{name}}/{word}"
+    return [
+        Route(path, partial(_preview, action), methods=["GET"]),
+        Route(path, with_form(partial(_act, action)), methods=["POST"]),
+    ]
+
+
+routes = [
+    Route("/sources/{name}", show_source),
+    Route("/sources/{name}/activity", show_activity),
+    *(route for word, action in ACTIONS.items() for route in _routes_of(word, action)),
+]

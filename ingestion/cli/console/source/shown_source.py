@@ -1,0 +1,84 @@
+"""What the page of a source shows at once: its entry, its state, its credential and its samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingestion.catalog import OPERATOR
+from ingestion.cli.catalog_text.entry import NotSeparable, cut_entry
+from ingestion.cli.console.catalog_edit.edited_file import has_checkout
+from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
+from ingestion.cli.environment import Deployment
+from ingestion.cli.mapping.sample_tests import try_samples
+from ingestion.cli.mapping.samples import BadSamples, samples_of
+from ingestion.cli.mapping.yaml_text import yaml_text
+from ingestion.cli.sources.actions import SourceState, Waiting, read_states, waiting_messages
+from ingestion.cli.sources.check.catalog_entry import entry_section
+from ingestion.cli.sources.check.checked_source import CheckedSource
+from ingestion.cli.sources.check.credential import credential_section
+from ingestion.cli.sources.check.samples import sample_sections
+from ingestion.cli.sources.check.section import Section
+
+
+@dataclass(frozen=True)
+class RunningState:
+    """The state of a deployed source, and what waits in its queue."""
+
+    state: SourceState
+    waiting: Waiting
+
+
+@dataclass(frozen=True)
+class ShownSource:
+    """A source, its sections that need few calls, and its samples with what its rules make."""
+
+    name: str
+    entry_text: str
+    sections: Sequence[Section]
+    trials: Sequence[ShownTrial]
+    running: RunningState | None
+    can_edit: bool
+
+
+def read_source(deployment: Deployment, name: str) -> ShownSource:
+    """Return what is known about a source. The command ends if no catalog has it."""
+    if name == OPERATOR:
+        return ShownSource(name, "", [], [], _running_state(deployment, name), can_edit=False)
+    source = CheckedSource.find(name, deployment.checkout, deployment)
+    sections = [entry_section(source), credential_section(source), *sample_sections(source)]
+    return ShownSource(
+        name,
+        _entry_text(source),
+        [section for section in sections if section.lines],
+        _trials(source),
+        _running_state(deployment, name) if source.running else None,
+        can_edit=has_checkout(deployment.checkout) and source.entry is not None,
+    )
+
+
+def _running_state(deployment: Deployment, name: str) -> RunningState:
+    url = deployment.queue_urls[name]
+    [state] = read_states(deployment, {name: url}).values()
+    return RunningState(state, waiting_messages(deployment, name))
+
+
+def _entry_text(source: CheckedSource) -> str:
+    """Return the entry as it is written in the checkout, or else what is deployed, as YAML."""
+    if source.entry is not None:
+        text = source.checkout.catalog_file.read_text(encoding="utf-8")
+        try:
+            return cut_entry(text, source.name).text
+        except NotSeparable:
+            pass
+    written = source.current.model_dump(mode="json", exclude_defaults=True)
+    keys = {key: value for key, value in written.items() if value != []}
+    return yaml_text({source.name: {"path": source.current.path, **keys}}, list_indent=2)
+
+
+def _trials(source: CheckedSource) -> list[ShownTrial]:
+    if source.checkout_catalog is None or source.entry is None or not source.entry.map:
+        return []
+    try:
+        samples = samples_of(source.checkout, source.name)
+        return show_samples(try_samples(source.name, source.checkout_catalog, samples))
+    except BadSamples:  # The section of the samples says so.
+        return []

@@ -1,0 +1,89 @@
+"""Work that changes something: it runs in the background, and its page shows how far it is."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from secrets import token_hex
+from threading import Event, Lock
+from traceback import print_exception
+
+from ingestion.cli.start.failures import EXPECTED
+from ingestion.errors import IngestionError
+
+_MAX_KEPT = 100  # Finished work whose page is still shown.
+_THREADS = 4
+
+
+class WorkStopped(IngestionError):
+    """The console ended during the work."""
+
+
+@dataclass
+class Progress:
+    """How much of a piece of work is done, and the lines that it prints."""
+
+    done: int = 0
+    total: int | None = None
+    lines: list[str] = field(default_factory=list)
+    is_stopping: Event = field(default_factory=Event)
+
+    def update(self, done: int, total: int | None = None) -> None:
+        """Report what is done. Raises WorkStopped if the console ends: call it between steps."""
+        self.done = done
+        self.total = total if total is not None else self.total
+        if self.is_stopping.is_set():
+            raise WorkStopped("the console was stopped: the rest was not done")
+
+
+Act = Callable[[Progress], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A piece of work. Its result are sentences that say what was done."""
+
+    id: str
+    title: str
+    back: str
+    progress: Progress
+    future: "Future[list[str]]"
+
+
+class WorkList:
+    """The work of one console. A few pieces run at once; the others wait."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_THREADS, "work")
+        self._is_stopping = Event()
+        self._lock = Lock()
+        self._found: dict[str, Work] = {}
+
+    def start(self, title: str, act: Act, back: str) -> Work:
+        """Start a piece of work. `back` is the page to return to."""
+        progress = Progress(is_stopping=self._is_stopping)
+        future = self._pool.submit(lambda: list(act(progress)))
+        future.add_done_callback(_print_unexpected)
+        work = Work(token_hex(8), title, back, progress, future)
+        with self._lock:
+            self._found[work.id] = work
+            for old in list(self._found)[:-_MAX_KEPT]:
+                if self._found[old].future.done():
+                    del self._found[old]
+        return work
+
+    def find(self, work_id: str) -> Work | None:
+        """Return a piece of work."""
+        return self._found.get(work_id)
+
+    def stop(self) -> None:
+        """Ask all work to stop after its current step, and start no more. Wait for the end."""
+        self._is_stopping.set()
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _print_unexpected(future: "Future[list[str]]") -> None:
+    if future.cancelled():
+        return
+    error = future.exception()
+    if error and not isinstance(error, EXPECTED):
+        print_exception(error)

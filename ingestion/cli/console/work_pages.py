@@ -1,0 +1,49 @@
+"""The page of a piece of work: its progress, then what was done or why it failed."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ingestion.cli.console.failures import sentence_of
+from ingestion.cli.console.pages import fragment, page
+from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.work import Work
+from ingestion.cli.output import ExitCode, exit_with_error
+
+
+def show_work(request: Request) -> Response:
+    """Show a piece of work as a page."""
+    work = _work_of(request)
+    return page(request, "work.html", title=work.title, **_context(work))
+
+
+def show_progress(request: Request) -> Response:
+    """Show how far a piece of work is, as a part of its page."""
+    return fragment(request, "work_progress.html", **_context(_work_of(request)))
+
+
+def _work_of(request: Request) -> Work:
+    work = runtime_of(request).work.find(request.path_params["id"])
+    return work or exit_with_error(
+        "this console does not know the work: its effects are in the audit log",
+        ExitCode.NOT_FOUND,
+    )
+
+
+def _context(work: Work) -> dict[str, Any]:
+    is_done = work.future.done() and not work.future.cancelled()
+    error = work.future.exception() if is_done else None
+    return {
+        "work": work,
+        "is_done": is_done,
+        "sentences": work.future.result() if is_done and not error else [],
+        "failure": sentence_of(error) if error else None,
+    }
+
+
+routes = [
+    Route("/work/{id}", show_work),
+    Route("/work/{id}/progress", show_progress),
+]

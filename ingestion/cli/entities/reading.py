@@ -1,0 +1,65 @@
+"""Reads one entity, a page of entities, and the entities that are related to one."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from entities import fields
+from ingestion.cli.environment import Deployment
+from ingestion.cli.login.api_access import ApiAccess
+from ingestion.cli.output import ExitCode, exit_with_error
+
+if TYPE_CHECKING:
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store.reader import Position, Step, TableReader
+
+Json = dict[str, Any]
+
+_entity_id = TypeAdapter(fields.EntityId)
+
+
+def find_entity(
+    deployment: Deployment | ApiAccess,
+    reader: "TableReader | ApiReader",
+    name: str,
+    entity_id: str,
+) -> Json:
+    """Return the entity with this id. The command ends if there is none."""
+    try:
+        found = reader.get_entity(name, _entity_id.validate_python(entity_id))
+    except ValidationError:  # No entity has an invalid id.
+        found = None
+    if found is None:
+        ids = f"`{deployment.command('list', name)}` prints the ids"
+        exit_with_error(
+            f"{deployment.environment} has no {name} {entity_id!r}: {ids}", ExitCode.NOT_FOUND
+        )
+    return found
+
+
+def related_steps(
+    reader: "TableReader | ApiReader", origin: Json, after: "Position | None" = None
+) -> Iterator["Step"]:
+    """Yield the entities that an entity refers to, then those that refer to it.
+
+    Only a reader of the table can continue after a position.
+    """
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store import relations
+
+    if isinstance(reader, ApiReader):
+        return reader.related_to(origin)
+    return relations.related_entities(reader, origin, after)
+
+
+def relation_state(related: Json) -> str:
+    """Return whether a related entity is stored. References may arrive before it."""
+    return "missing" if related["entity"] is None else "stored"
+
+
+def event_text(value: Any) -> Any:
+    """Return a value of an event as text. What a correction replaces has several."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{name} {part}" for name, part in value.items() if part is not None)

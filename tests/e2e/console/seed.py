@@ -1,0 +1,53 @@
+"""What the pages show in the tests: entities, dead letters and files, some with hostile texts."""
+
+from typing import NamedTuple
+
+from ingestion.cli.environment import Deployment
+from tests.e2e.commands import ingest_here
+from tests.e2e.conftest import Checkout
+from tests.e2e.platform import in_index, post, wait_for
+from tests.support.factories import contract, event
+
+BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}"
+HOSTILE = f'<script>attacked=1</script><img src=x onerror="attacked=1">"\'>{BIDI}gnp.exe'
+HALF_BAD = "contract_id,contract_name,contract_type\nrow-1,Wells,goods\nrow-2,Wells,lease\n"
+
+
+class Seed(NamedTuple):
+    """The ids of what was stored: an entity, and the event of a dead letter."""
+
+    contract_id: str
+    dead_letter: str
+
+
+def publish_lease(deployment: Deployment, contract_id: str, name: str = "Turbines") -> None:
+    """Publish an invalid contract on the topic, without the API. The worker dead-letters it."""
+    body = contract(contract_id, contract_type="lease", contract_name=name)
+    lease = event(body, id=contract_id)
+    deployment.client("sns").publish(
+        TopicArn=deployment.topic_arn,
+        Message=lease.json_bytes.decode(),
+        MessageGroupId=lease.group_id,
+        MessageDeduplicationId=lease.deduplication_id,
+        MessageAttributes={
+            key: {"DataType": "String", "StringValue": value}
+            for key, value in lease.attributes.items()
+        },
+    )
+
+
+def sow(checkout: Checkout, deployment: Deployment) -> Seed:
+    """Store the data, and wait until the platform has it."""
+    seed = Seed("console/turbines", "console-lease")
+    stored = contract(seed.contract_id, contract_name=f"Turbines {HOSTILE}")
+    post(deployment, "b", {"entity_name": "CONTRACT", "body": stored}, key="sourceB")
+    for number in range(3):
+        publish_lease(deployment, f"{seed.dead_letter}-{number}", HOSTILE)
+    publish_lease(deployment, seed.dead_letter)
+    file = checkout.directory / "half-bad.csv"
+    file.write_text(HALF_BAD)
+    ingest_here(checkout, "upload", str(file), "--source", "sourceB", "--follow")
+    wait_for(lambda: f"CONTRACT#{seed.contract_id}" in in_index(deployment, "CONTRACT"))
+    listing = ("dlq", "list", "--source", "sourceB", "-o", "json")
+    wait_for(lambda: f'"{seed.dead_letter}"' in ingest_here(checkout, *listing).stdout)
+    return seed

@@ -1,0 +1,1 @@
+"""The pages that edit an entry of config/sources.yaml in the checkout, and plan it."""

@@ -1,0 +1,96 @@
+"""An entry is saved if the catalog is valid and nobody changed it meanwhile."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.console.catalog_edit.form import Editor, fields_of
+from tests.integration.console.reading import text_of
+
+
+def edited(editor: Editor, old: str = "path: shop", new: str = "path: store") -> dict[str, str]:
+    form = fields_of(editor.open())
+    return form | {"text": form["text"].replace(old, new)}
+
+
+def test_only_the_edited_characters_change(editor: Editor, catalog: Path) -> None:
+    before = catalog.read_text()
+
+    response = editor.save(edited(editor))
+
+    assert (response.status_code, response.headers["Location"]) == (
+        303,
+        "/sources/shop/plan?saved=1",
+    )
+    assert catalog.read_text() == before.replace("path: shop", "path: store")
+    assert [file.name for file in catalog.parent.iterdir() if file.is_file()] == [catalog.name]
+
+
+def test_a_file_with_other_ends_of_lines_keeps_them(editor: Editor, catalog: Path) -> None:
+    before = catalog.read_bytes().replace(b"\n", b"\r\n")
+    catalog.write_bytes(before)
+
+    editor.save(edited(editor))
+
+    assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
+
+
+def test_a_text_without_changes_writes_nothing(editor: Editor, catalog: Path) -> None:
+    before = catalog.stat()
+
+    response = editor.save(fields_of(editor.open()))
+
+    assert response.headers["Location"] == "/sources/shop/plan?saved=0"
+    assert catalog.stat().st_ino == before.st_ino
+
+
+def test_an_invalid_catalog_is_not_saved(editor: Editor, catalog: Path) -> None:
+    before = catalog.read_bytes()
+
+    response = editor.save(form := edited(editor, "auth: api_key", "auth: none"))
+
+    assert response.status_code == 422
+    assert "The catalog would be invalid, so it cannot be saved." in text_of(response)
+    assert fields_of(response)["text"] == form["text"]
+    assert catalog.read_bytes() == before
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(editor: Editor, catalog: Path) -> None:
+    form = edited(editor)
+    theirs = catalog.read_text().replace("number]", "no]")
+    catalog.write_text(theirs)
+
+    response = editor.save(form)
+
+    shown = text_of(response)
+    assert response.status_code == 409
+    assert catalog.read_text() == theirs
+    assert "config/sources.yaml was changed since you opened the page" in shown
+    assert "path: shop" in shown
+    assert "+    path: store" in response.text
+    assert fields_of(response)["text"] == form["text"]
+
+
+def test_after_a_conflict_the_same_text_can_be_saved(editor: Editor, catalog: Path) -> None:
+    form = edited(editor)
+    catalog.write_text(catalog.read_text() + "# More.\n")
+    conflict = editor.save(form)
+
+    response = editor.save(fields_of(conflict))
+
+    assert response.status_code == 303
+    assert "path: store" in catalog.read_text()
+    assert catalog.read_text().endswith("# More.\n")
+
+
+@pytest.mark.parametrize("digest", [None, "", "é"])
+def test_a_form_without_the_hash_saves_nothing(
+    editor: Editor, catalog: Path, digest: str | None
+) -> None:
+    before, form = catalog.read_bytes(), edited(editor)
+    del form["digest"]
+
+    response = editor.save(form | ({} if digest is None else {"digest": digest}))
+
+    assert response.status_code == 409
+    assert catalog.read_bytes() == before

@@ -1,0 +1,45 @@
+"""Reads pages as a person does."""
+
+from html.parser import HTMLParser
+
+import httpx
+
+_HIDDEN = ("script", "style", "title")
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base's
+        self._hidden += tag in _HIDDEN
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in _HIDDEN
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+def texts_of(response: httpx.Response) -> list[str]:
+    """Return the texts of a page in their order, with single spaces."""
+    reader = _Texts()
+    reader.feed(response.text)
+    return reader.texts
+
+
+def text_of(response: httpx.Response) -> str:
+    """Return all text of a page on one line."""
+    return " ".join(texts_of(response))
+
+
+def finish(console: httpx.Client, response: httpx.Response, reads: int = 1_000) -> httpx.Response:
+    """Read the page of work again until it is done, and return the page."""
+    for _ in range(reads):
+        if "hx-trigger" not in response.text:
+            return response
+        response = console.get(response.url.path)
+    raise AssertionError(f"not done after {reads} reads: {text_of(response)}")

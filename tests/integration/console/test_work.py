@@ -1,0 +1,70 @@
+"""Work runs in the background, and its page shows the progress and the end."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import httpx
+import pytest
+
+from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.console.work import Progress, WorkList, WorkStopped
+from ingestion.cli.output import CommandFailed, ExitCode
+from tests.integration.console.reading import finish, text_of
+
+
+def test_the_page_shows_the_progress_then_what_was_done(
+    console: httpx.Client, runtime: Runtime
+) -> None:
+    may_end = Event()
+
+    def act(progress: Progress) -> Iterator[str]:
+        progress.update(3, 10)
+        may_end.wait()
+        yield "Moved 10 <b>things</b>."
+
+    work = runtime.work.start("Move things", act, back="/")
+    while not work.progress.done:
+        pass
+    running = console.get(f"/work/{work.id}")
+    may_end.set()
+    ended = finish(console, running)
+
+    assert "Move things In progress: 3 of 10 …" in text_of(running)
+    assert "Moved 10 <b>things</b>. Back" in text_of(ended)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (CommandFailed("no such thing", ExitCode.NOT_FOUND), "no such thing"),
+        (KeyError("secret"), "the console failed: the terminal of `ingest console` shows why"),
+    ],
+)
+def test_failed_work_says_why_in_one_sentence(
+    console: httpx.Client, runtime: Runtime, error: Exception, sentence: str
+) -> None:
+    def act(_: Progress) -> list[str]:
+        raise error
+
+    work = runtime.work.start("Fail", act, back="/")
+    page = finish(console, console.get(f"/work/{work.id}"))
+
+    assert f"Fail {sentence} Back" in text_of(page)
+    assert "secret" not in page.text
+
+
+def test_stopped_work_ends_after_its_current_step() -> None:
+    works, has_started = WorkList(), Event()
+
+    def act(progress: Progress) -> Iterator[str]:
+        for done in range(10**9):
+            progress.update(done)
+            has_started.set()
+        yield "not reached"
+
+    work = works.start("Count", act, back="/")
+    has_started.wait()
+    works.stop()
+
+    assert isinstance(work.future.exception(), WorkStopped)
