@@ -67,9 +67,10 @@ architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
 
 .PHONY: recording
-recording: setup ## draw docs/first-minute.svg: reset the local stack, run the first commands of the README in a terminal
+recording: setup ## draw docs/first-minute.svg and docs/console/: reset the local stack, run the README's first commands, open the console
 	@$(RUN) infra.tools.app reset --force
 	@$(RUN) tests.recording.first_minute
+	@$(RUN) tests.recording.pages
 
 # Otherwise checkov leaves out a file that it cannot parse, or not within 10 seconds, and passes.
 STRICTLY := CKV_PARSE_ERROR_FAIL=true HCL_PARSE_TIMEOUT_SEC=0

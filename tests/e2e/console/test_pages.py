@@ -5,9 +5,9 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.e2e.console.conftest import Console
 from tests.e2e.console.seed import BIDI
 from tests.support.browser.accessibility import find_barriers
+from tests.support.browser.console import Console
 from tests.support.browser.view import VIEWS, View, look, overflow
 
 PAGES = [

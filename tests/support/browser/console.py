@@ -1,0 +1,46 @@
+"""A running `ingest console`, as a process of its own."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+COMMAND = (sys.executable, "-m", "ingestion.cli.app", "console", "--no-browser", "--port", "0")
+_END_SECONDS = 60
+
+
+class Console(NamedTuple):
+    """A running console: the URL with the token that the command printed, and its process."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of its pages."""
+        return self.url.partition("/?")[0]
+
+
+@contextmanager
+def running_console(
+    checkout: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Console]:
+    """Run the console of the local environment of a checkout. Press Ctrl-C at the end."""
+    with subprocess.Popen(
+        COMMAND,
+        cwd=checkout,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that starts the tests in the background makes all processes ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stderr
+        try:
+            yield Console(process.stderr.readline().split()[-1], process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=_END_SECONDS)
