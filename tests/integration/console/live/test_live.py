@@ -1,8 +1,5 @@
 """Open pages get the overview again and again, and lose the connection when the console ends."""
 
-import time
-from collections.abc import Callable
-
 import httpx
 import pytest
 
@@ -11,15 +8,8 @@ from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
 from tests.integration.console.conftest import served
+from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
-
-
-def wait_until(is_true: Callable[[], bool]) -> bool:
-    """Return whether it becomes true within half a minute."""
-    deadline = time.monotonic() + 30
-    while not (found := is_true()) and time.monotonic() < deadline:
-        pass
-    return found
 
 
 @pytest.fixture
