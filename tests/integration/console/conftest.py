@@ -1,30 +1,13 @@
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import httpx
 import pytest
 
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.console import server
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-
-
-@contextmanager
-def served(deployment: Deployment) -> Iterator[Runtime]:
-    """Serve the console of an environment on a free port within the block."""
-    listening = server.listen(0)
-    runtime = server.runtime_for(deployment, listening)
-    serving = server.new_server(runtime)
-    thread = Thread(target=serving.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield runtime
-    finally:
-        serving.should_exit = True
-        thread.join()
+from tests.support.console import operators_browser, served
 
 
 @pytest.fixture
@@ -37,7 +20,5 @@ def runtime(run_quickly: Ingest, checkout: Checkout) -> Iterator[Runtime]:  # no
 @pytest.fixture
 def console(runtime: Runtime) -> Iterator[httpx.Client]:
     """Yield the operator's browser, with a session and without JavaScript."""
-    with httpx.Client(base_url=runtime.origin, follow_redirects=True) as client:
-        client.get("/static/icon.svg", params={"token": runtime.token})  # It calls no service.
-        client.headers["Origin"] = runtime.origin
+    with operators_browser(runtime) as client:
         yield client

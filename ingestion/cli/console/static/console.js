@@ -1,4 +1,4 @@
-// Copies commands, says that someone is at work, and shows when the console does not answer.
+// Copies commands, leads from a fault to its line, and says that someone is at work.
 "use strict";
 
 document.addEventListener("click", async (event) => {
@@ -54,4 +54,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (status !== 401) return;
   event.preventDefault();
   showConnection(status);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-line]");
+  if (!button) return;
+  const area = document.getElementById("text");
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, button.dataset.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + lines[button.dataset.line - 1].length);
 });

@@ -11,10 +11,10 @@ from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-from tests.integration.console.conftest import served
 from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
 from tests.support.browser.chromium import browser
+from tests.support.console import served
 
 # A headless browser shows every tab. Let the test decide what the person sees.
 HIDE = """

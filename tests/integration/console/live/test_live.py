@@ -7,9 +7,9 @@ from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-from tests.integration.console.conftest import served
 from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
+from tests.support.console import served
 
 
 @pytest.fixture
