@@ -1,17 +1,17 @@
 """A page in a real browser is kept current while it is seen, and says when that ended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
 from tests.support.browser.chromium import browser
 from tests.support.console import served
@@ -28,6 +28,11 @@ CHANGE = "window.isUnseen = arguments[0]; document.dispatchEvent(new Event('visi
 def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     with browser(tmp_path_factory.mktemp("profile")) as chrome:
         yield chrome
+
+
+def wait_until(chrome: Chrome, is_true: Callable[[], object]) -> bool:
+    """Wait until it becomes true, with pauses in which the console can work."""
+    return bool(WebDriverWait(chrome, 60, poll_frequency=0.2).until(lambda _: is_true()))
 
 
 def read_at(chrome: Chrome) -> str:
@@ -50,7 +55,7 @@ def test_the_page_changes_in_place_and_the_focus_stays(chrome: Chrome, runtime: 
     link = chrome.find_element(By.CSS_SELECTOR, 'a[href="/sources/sourceB"]')
     chrome.execute_script("arguments[0].focus()", link)
 
-    changed = wait_until(lambda: read_at(chrome) != before)
+    changed = wait_until(chrome, lambda: read_at(chrome) != before)
 
     assert changed
     focused = chrome.switch_to.active_element.get_attribute("href")
@@ -64,11 +69,11 @@ def test_a_page_is_connected_only_while_it_is_seen(chrome: Chrome, runtime: Runt
     open_overview(chrome, runtime)
     at_first = len(runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen = wait_until(lambda: len(runtime.connections) == 1)
+    seen = wait_until(chrome, lambda: len(runtime.connections) == 1)
     chrome.execute_script(CHANGE, True)
-    hidden = wait_until(lambda: not runtime.connections)
+    hidden = wait_until(chrome, lambda: not runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen_again = wait_until(lambda: len(runtime.connections) == 1)
+    seen_again = wait_until(chrome, lambda: len(runtime.connections) == 1)
     chrome.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", hiding)
 
     assert (at_first, seen, hidden, seen_again) == (0, True, True, True)
@@ -79,7 +84,7 @@ def test_a_page_whose_session_ended_says_so(chrome: Chrome, runtime: Runtime) ->
     chrome.delete_all_cookies()
     chrome.find_element(By.TAG_NAME, "body").send_keys(Keys.SHIFT)
 
-    assert wait_until(lambda: notice(chrome))
+    assert wait_until(chrome, lambda: notice(chrome))
     assert notice(chrome).startswith("This session has ended: ")
 
 
@@ -90,8 +95,8 @@ def test_a_page_of_a_console_that_was_stopped_says_so(
 ) -> None:
     with served(Deployment.load("local", checkout)) as runtime:
         open_overview(chrome, runtime)
-        connected = wait_until(lambda: runtime.connections)
+        connected = wait_until(chrome, lambda: runtime.connections)
 
     assert connected
-    assert wait_until(lambda: notice(chrome))
+    assert wait_until(chrome, lambda: notice(chrome))
     assert notice(chrome).startswith("The console does not answer")

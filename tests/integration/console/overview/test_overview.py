@@ -40,7 +40,7 @@ def test_a_source_shows_its_last_hour_its_lag_and_its_last_event(
     assert "1,100 stored in the last hour" in row
     assert "7 became dead letters in the last hour" in row
     assert "<div>4.2s</div>" in row
-    assert re.search(r"<time[^>]*>5m ago</time>", row)
+    assert re.search(r"<time[^>]*>[567]m ago</time>", row)
     assert row.count("<svg") == row.count('role="img"') == 3
     assert "The same in a terminal: ingest status Copy" in text_of(page)
 
