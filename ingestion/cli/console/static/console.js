@@ -47,6 +47,10 @@ document.addEventListener("htmx:after:process", connect, { once: true });
 document.addEventListener("visibilitychange", connect);
 
 document.addEventListener("htmx:sse:error", (event) => showConnection(event.detail.status));
+// fetch raises a TypeError if there is no answer.
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.error instanceof TypeError) showConnection();
+});
 document.addEventListener("htmx:sse:after:connection", () => showConnection(200));
 // The page for a browser without a session must not replace a part of this page.
 document.addEventListener("htmx:before:swap", (event) => {

@@ -12,7 +12,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def hourly(hours: int, every: int = 1) -> list[Point]:
-    """Return events in so many hours, the last of which ends now."""
+    """Return events in so many hours, the newest of them now."""
     return [Point(NOW - timedelta(hours=every * n), 5) for n in range(hours)]
 
 
