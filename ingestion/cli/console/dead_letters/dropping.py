@@ -15,8 +15,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     require_some,
     say_if_failed,
 )
@@ -88,4 +88,4 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
 def _sentences(done: list[DeadLetter], expected: int) -> Iterator[str]:
     yield f"Deleted {count_of(len(done))}."
     if len(done) < expected:
-        yield f"{count_of(expected - len(done))} were not deleted: {NOT_FOUND}."
+        yield not_found(expected - len(done), "deleted")

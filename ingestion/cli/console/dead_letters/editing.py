@@ -16,8 +16,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     require_some,
     say_if_failed,
 )
@@ -160,8 +160,6 @@ def _sentences(
     else:
         yield "Nothing was changed."
     if len(saved) < expected:
-        yield (
-            f"Not saved: {count_of(expected - len(saved))}. They were not accepted, or {NOT_FOUND}."
-        )
+        yield not_found(expected - len(saved), "accepted")
     if failing := sum(1 for plan in plans if plan.problem):
         yield f"{count_of(failing)} would still fail."

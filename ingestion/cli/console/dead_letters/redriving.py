@@ -15,8 +15,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     of_messages,
     require_some,
     say_if_failed,
@@ -124,4 +124,4 @@ def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
     if counts["not_taken"]:
         yield redrive_report.NOT_TAKEN
     elif len(attempts) < expected:
-        yield f"{count_of(expected - len(attempts))} were not redriven: {NOT_FOUND}."
+        yield not_found(expected - len(attempts), "redriven")

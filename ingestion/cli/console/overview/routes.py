@@ -77,9 +77,7 @@ def _overview(
     findings = find_problems(snapshot)
     found = {finding.part for finding in findings}
     shown = [
-        status
-        for status in snapshot.statuses
-        if selection.shown == "all" or status.name in found
+        status for status in snapshot.statuses if selection.shown == "all" or status.name in found
     ]
     sources = selection.sorted([each for each in shown if each.kind == SOURCE], snapshot)
     return Overview(
