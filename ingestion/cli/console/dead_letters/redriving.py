@@ -103,7 +103,7 @@ def _redrive(
     progress.update(0, len(found))
     attempts: list[RedriveAttempt] = []
     with (
-        say_if_failed(progress, partial(_sentences, attempts, len(found))),
+        say_if_failed(progress, partial(_sentences, attempts)),
         runtime.dead_letters.changing(runtime.deployment),
     ):
         queues = actions.dead_letter_queues(runtime.deployment, show_personal=is_personal)
@@ -115,7 +115,7 @@ def _redrive(
     yield from _sentences(attempts, len(found))
 
 
-def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
+def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
     yield f"Redrove {count_of(counts['redriven'])}."
     if counts["would_fail"]:

@@ -14,7 +14,7 @@ _READS = 1_000
 
 
 def open_page(
-    console: httpx.Client, path: str = "/dead-letters", **parameters: str
+    console: httpx.Client, path: str = "/dead-letters", /, **parameters: str
 ) -> httpx.Response:
     """Open a page, and open it again until the dead letters were read."""
     for _ in range(_READS):

@@ -7,10 +7,9 @@ from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
 from tests.integration.console.dead_letters.pages import events_of, open_page, read_again
 from tests.integration.console.reading import text_of
-from tests.integration.dead_letters.examples import dead_letter, drop_into_dead_letters, leases
+from tests.integration.dead_letters.examples import dead_letter, leases
 from tests.integration.used_grants import RecordingSession
 from tests.support.canned import Canned, aws_error
-from tests.support.factories import event
 
 
 def test_dead_letters_are_counted_by_queue_and_reason(cloud: Cloud, console: httpx.Client) -> None:
@@ -78,7 +77,7 @@ def test_a_wrong_filter_is_refused_in_one_sentence(
 
 def test_the_rows_are_ordered_and_paged_on_the_server(cloud: Cloud, console: httpx.Client) -> None:
     names = [f"c-{number:02}" for number in range(51)]
-    drop_into_dead_letters(cloud, *(event(id=n, subject=n).json_bytes.decode() for n in names))
+    dead_letter(cloud, *leases(*names))
 
     first = open_page(console, sort="since")
     second = open_page(console, sort="since", page="2")

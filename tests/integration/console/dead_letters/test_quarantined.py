@@ -29,7 +29,7 @@ def _quarantining(cloud: Cloud) -> None:
 def test_a_request_is_shown_with_names_but_no_values(
     cloud: Cloud,
     console: httpx.Client,
-    invoked: list[Json],  # noqa: F811 - the fixture
+    invoked: list[Json],
 ) -> None:
     cloud.post(RENAMED)
     link = _link(open_page(console))
@@ -48,7 +48,7 @@ def test_a_request_is_shown_with_names_but_no_values(
 def test_a_request_is_redriven_after_its_rules_changed(
     cloud: Cloud,
     console: httpx.Client,
-    invoked: list[Json],  # noqa: F811 - the fixture
+    invoked: list[Json],
 ) -> None:
     cloud.post(RENAMED)
     set_rules(cloud, FIXED)
@@ -65,7 +65,7 @@ def test_a_request_is_redriven_after_its_rules_changed(
 def test_a_page_checks_only_some_of_many_requests(
     cloud: Cloud,
     console: httpx.Client,
-    invoked: list[Json],  # noqa: F811 - the fixture
+    invoked: list[Json],
 ) -> None:
     for number in range(redriving.MAX_CALLS + 1):
         cloud.post(RENAMED | {"number": number})
