@@ -18,6 +18,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cpu": [],
     "start": [],
     "status": [],
+    "console": [],
     "files": ["figures"],
     "documents": [],
     "attacks": ["figures"],

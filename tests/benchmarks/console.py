@@ -1,0 +1,117 @@
+"""Milliseconds of the console's pages with 1,000 dead letters and 100,000 entities.
+
+An emulator holds them, and answers one call after another. The pages come over HTTP.
+"""
+
+import time
+from collections.abc import Iterator
+
+import httpx
+from boto3.dynamodb.types import TypeSerializer
+
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
+from tests.benchmarks.figures.figure import Figure, print_figures
+from tests.benchmarks.status import environment
+from tests.support.console import operators_browser, served
+from tests.support.factories import NOON, Json, contract, event
+
+DEAD_LETTERS, ENTITIES = 1_000, 100_000
+TARGET_MS = 500
+READS = 40
+SOURCE = "source1"
+PAGES = {
+    "overview": "/",
+    "dead letters": "/dead-letters",
+    "dead letters, page 20": f"/dead-letters?source={SOURCE}&reason=invalid_entity&page=20",
+    "a dead letter": f"/dead-letters/{SOURCE}/dead-500",
+    "entities": "/entities?entity=CONTRACT",
+    "entities of a source": f"/entities?entity=CONTRACT&source={SOURCE}",
+    "an entity": "/entities/CONTRACT/c-050000",
+    "audit log": "/audit",
+}
+_serialize = TypeSerializer().serialize
+
+
+def figures() -> Iterator[Figure]:
+    """Yield the p95 of each page."""
+    with environment(3) as directory:
+        deployment = Deployment.load("local", Checkout(directory))
+        _store_entities(deployment)
+        _fill_dead_letter_queue(deployment)
+        with served(deployment) as runtime, operators_browser(runtime) as browser:
+            for name, path in PAGES.items():
+                p95 = _p95_ms(browser, path)
+                yield Figure("console", f"p95 of a page: {name}", "", TARGET_MS, [p95], "ms")
+
+
+def _p95_ms(browser: httpx.Client, path: str) -> float:
+    return sorted(_milliseconds(browser, path) for _ in range(READS))[int(READS * 0.95) - 1]
+
+
+def _milliseconds(browser: httpx.Client, path: str) -> float:
+    started = time.perf_counter()
+    browser.get(path).raise_for_status()
+    return 1000 * (time.perf_counter() - started)
+
+
+def _store_entities(deployment: Deployment) -> None:
+    """Make the index, and put the entities into the table."""
+    dynamodb = deployment.client("dynamodb")
+    texts = [{"AttributeName": name, "AttributeType": "S"} for name in (ID, ENTITY_NAME)]
+    keys = [(ENTITY_NAME, "HASH"), (ID, "RANGE")]
+    index = {
+        "IndexName": ENTITY_NAME_INDEX,
+        "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    table = deployment.table_name
+    dynamodb.update_table(
+        TableName=table,
+        AttributeDefinitions=texts,
+        GlobalSecondaryIndexUpdates=[{"Create": index}],
+    )
+    for first in range(0, ENTITIES, 25):  # DynamoDB: the most of one call.
+        puts = [{"PutRequest": {"Item": _item(first + n)}} for n in range(25)]
+        dynamodb.batch_write_item(RequestItems={table: puts})
+
+
+def _item(number: int) -> Json:
+    entity = contract(f"c-{number:06}", contract_name=f"Turbines of site {number}")
+    source = f"source{number % 3}"
+    times = dict.fromkeys(("time", "received_at", "stored_at"), NOON)
+    values: Json = entity | {
+        ID: f"CONTRACT#{entity['contract_id']}",
+        ENTITY_NAME: "CONTRACT",
+        "_event": {"id": f"e-{number}", "source": source, **times},
+    }
+    return {name: _serialize(value) for name, value in values.items()}
+
+
+def _fill_dead_letter_queue(deployment: Deployment) -> None:
+    """Put dead letters into the queue of a source, which the worker refused for one reason."""
+    sqs = deployment.client("sqs")
+    url = deployment.dead_letter_queue_urls[SOURCE]
+    for first in range(0, DEAD_LETTERS, 10):
+        entries = [_dead_letter(first + n) for n in range(10)]
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+
+def _dead_letter(number: int) -> Json:
+    lease = event(contract(f"d-{number}", contract_type="lease"), id=f"dead-{number}")
+    detail = "data.contract_type: must be goods, services or works"
+    attributes = {"reason": "invalid_entity", "detail": detail}
+    return {
+        "Id": str(number),
+        "MessageBody": lease.json_bytes.decode(),
+        "MessageGroupId": f"dead-{number}",
+        "MessageDeduplicationId": f"dead-{number}",
+        "MessageAttributes": {
+            name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()
+        },
+    }
+
+
+if __name__ == "__main__":
+    print_figures(figures())
