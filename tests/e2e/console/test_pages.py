@@ -13,7 +13,7 @@ from tests.support.browser.view import VIEWS, View, look, overflow
 PAGES = [
     "/",
     "/dead-letters",
-    "/dead-letters?source=sourceB&reason=invalid_payload",
+    "/dead-letters?source=sourceB&reason=invalid_entity",
     "/files",
     "/entities",
     "/entities/CONTRACT",

@@ -61,13 +61,13 @@ class KeptDeadLetters:
         kept = self._kept
         if kept and (kept.age_seconds < FRESH_SECONDS or not is_refreshing):
             return kept
-        if not kept and (failed := self._take_failed()):
-            return failed.result()
-        reading = self.start_reading(deployment)
+        reading = self._take_failed() or self.start_reading(deployment)
         try:
             return kept or reading.result(PATIENCE_SECONDS)
         except TimeoutError:
             return None
+        finally:
+            self._take_failed()  # The next page reads again.
 
     def wait(self, deployment: Deployment) -> Kept:
         """Return the dead letters after the first read."""

@@ -131,7 +131,7 @@ def test_several_changes_are_made_at_once(cloud: Cloud, console: httpx.Client) -
     [
         (("nowhere.x", "text", "1"), "the event has no field 'nowhere.x'"),
         (("data.contract_tpe", "text", "x"), 'mean "contract_type"?'),
-        (("data.x", "json", "{"), "data.x takes JSON"),
+        (("data.x", "json", "{"), "takes JSON"),
         (("data.x=", "text", ""), "must be the path of a field"),
         (("data.x", "move", ""), "kind must be one of: text, json, remove"),
         (("revision", "text", "1"), "revision cannot be edited: the platform sets it"),

@@ -28,8 +28,8 @@ def _quarantining(cloud: Cloud) -> None:
 
 def test_a_request_is_shown_with_names_but_no_values(
     cloud: Cloud,
-    console: httpx.Client,
     invoked: list[Json],
+    console: httpx.Client,
 ) -> None:
     cloud.post(RENAMED)
     link = _link(open_page(console))
@@ -47,8 +47,8 @@ def test_a_request_is_shown_with_names_but_no_values(
 
 def test_a_request_is_redriven_after_its_rules_changed(
     cloud: Cloud,
-    console: httpx.Client,
     invoked: list[Json],
+    console: httpx.Client,
 ) -> None:
     cloud.post(RENAMED)
     set_rules(cloud, FIXED)
@@ -64,8 +64,8 @@ def test_a_request_is_redriven_after_its_rules_changed(
 
 def test_a_page_checks_only_some_of_many_requests(
     cloud: Cloud,
-    console: httpx.Client,
     invoked: list[Json],
+    console: httpx.Client,
 ) -> None:
     for number in range(redriving.MAX_CALLS + 1):
         cloud.post(RENAMED | {"number": number})
