@@ -29,10 +29,10 @@ class Chosen:
         return count_of(len(self.dead_letters))
 
 
-def choose(request: Request) -> Chosen | None:
+def choose(request: Request, *, is_refreshing: bool = False) -> Chosen | None:
     """Return what the URL selects; None while the first read runs. Raises CommandFailed."""
     runtime = runtime_of(request)
-    kept = runtime.dead_letters.look(runtime.deployment)
+    kept = runtime.dead_letters.look(runtime.deployment, is_refreshing=is_refreshing)
     return _choose_from(request, kept) if kept else None
 
 

@@ -10,7 +10,6 @@ from ingestion.cli.console.work import Progress
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.output import ExitCode, exit_with_error
 
-NOT_FOUND = "they are gone, or another command reads them"
 DIGEST = "digest"  # The field of the form that names the messages of the dry run.
 
 
@@ -22,6 +21,13 @@ def require_some(chosen: Chosen) -> None:
             " command reads it",
             ExitCode.NOT_FOUND,
         )
+
+
+def not_found(count: int, verb: str) -> str:
+    """Return that so many dead letters were not changed, and why."""
+    if count == 1:
+        return f"1 dead letter was not {verb}: it is gone, or another command reads it."
+    return f"{count:,} dead letters were not {verb}: they are gone, or another command reads them."
 
 
 def differs(chosen: Chosen, form: Form) -> bool:

@@ -15,8 +15,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     require_some,
     say_if_failed,
 )
@@ -76,7 +76,7 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
     progress.update(0, len(found))
     done: list[DeadLetter] = []
     with (
-        say_if_failed(progress, partial(_sentences, done, len(found))),
+        say_if_failed(progress, partial(_sentences, done)),
         runtime.dead_letters.changing(runtime.deployment),
     ):
         for each in actions.drop(actions.dead_letter_queues(runtime.deployment), found):
@@ -85,7 +85,7 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
     yield from _sentences(done, len(found))
 
 
-def _sentences(done: list[DeadLetter], expected: int) -> Iterator[str]:
+def _sentences(done: list[DeadLetter], expected: int = 0) -> Iterator[str]:
     yield f"Deleted {count_of(len(done))}."
     if len(done) < expected:
-        yield f"{count_of(expected - len(done))} were not deleted: {NOT_FOUND}."
+        yield not_found(expected - len(done), "deleted")

@@ -16,8 +16,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     require_some,
     say_if_failed,
 )
@@ -140,12 +140,12 @@ def _edit(runtime: Runtime, agreed: Agreed, progress: Progress) -> Iterator[str]
         plans = edit_steps.plan_edits(queues, agreed.found, edits)
         to_save = edit_steps.savable(plans, is_single=len(plans) == 1, is_redriven=is_redriven)
         progress.update(0, len(to_save))
-        say = partial(_sentences, runtime, plans, saved, is_redriven, len(to_save))
+        say = partial(_sentences, runtime, plans, saved, is_redriven)
         with say_if_failed(progress, say):
             for each in edit_steps.save_plans(queues, to_save, edits, is_redriven=is_redriven):
                 saved.append(each)
                 progress.update(len(saved))
-    yield from say()
+    yield from say(len(to_save))
 
 
 def _sentences(
@@ -153,15 +153,13 @@ def _sentences(
     plans: Sequence[PlannedEdit],
     saved: Sequence[DeadLetter],
     is_redriven: bool,
-    expected: int,
+    expected: int = 0,
 ) -> Iterator[str]:
     if saved:
         yield saved_sentence(plans, runtime.deployment, saved, is_redriven=is_redriven)
     else:
         yield "Nothing was changed."
     if len(saved) < expected:
-        yield (
-            f"Not saved: {count_of(expected - len(saved))}. They were not accepted, or {NOT_FOUND}."
-        )
+        yield not_found(expected - len(saved), "accepted")
     if failing := sum(1 for plan in plans if plan.problem):
         yield f"{count_of(failing)} would still fail."

@@ -15,7 +15,7 @@ from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 
-FRESH_SECONDS = 15  # Older ones are shown, and read again in the background.
+FRESH_SECONDS = 15  # The list shows older ones, and reads again in the background.
 PATIENCE_SECONDS = 0.3  # A page waits so long for the first read.
 
 
@@ -53,18 +53,21 @@ class KeptDeadLetters:
         """Return whether a read runs, or waits for work that changes dead letters."""
         return self._reading is not None and not self._reading.done()
 
-    def look(self, deployment: Deployment) -> Kept | None:
-        """Return the dead letters; None while the first read runs. Raises what a read raises."""
+    def look(self, deployment: Deployment, *, is_refreshing: bool = False) -> Kept | None:
+        """Return the dead letters; None while the first read runs. Raises what a read raises.
+
+        Old ones are read again in the background if `is_refreshing`. A change would wait for that.
+        """
         kept = self._kept
-        if kept and kept.age_seconds < FRESH_SECONDS:
+        if kept and (kept.age_seconds < FRESH_SECONDS or not is_refreshing):
             return kept
-        if not kept and (failed := self._take_failed()):
-            return failed.result()
-        reading = self.start_reading(deployment)
+        reading = self._take_failed() or self.start_reading(deployment)
         try:
             return kept or reading.result(PATIENCE_SECONDS)
         except TimeoutError:
             return None
+        finally:
+            self._take_failed()  # The next page reads again.
 
     def wait(self, deployment: Deployment) -> Kept:
         """Return the dead letters after the first read."""

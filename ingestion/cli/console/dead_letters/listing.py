@@ -43,7 +43,7 @@ class Group:
 
 def show_list(request: Request) -> Response:
     """Show the groups, then the rows of the selection."""
-    chosen = choose(request)
+    chosen = choose(request, is_refreshing=True)
     if chosen is None:
         return reading_page(request)
     selection = chosen.selection

@@ -15,8 +15,8 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    NOT_FOUND,
     differs,
+    not_found,
     of_messages,
     require_some,
     say_if_failed,
@@ -103,7 +103,7 @@ def _redrive(
     progress.update(0, len(found))
     attempts: list[RedriveAttempt] = []
     with (
-        say_if_failed(progress, partial(_sentences, attempts, len(found))),
+        say_if_failed(progress, partial(_sentences, attempts)),
         runtime.dead_letters.changing(runtime.deployment),
     ):
         queues = actions.dead_letter_queues(runtime.deployment, show_personal=is_personal)
@@ -115,7 +115,7 @@ def _redrive(
     yield from _sentences(attempts, len(found))
 
 
-def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
+def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
     yield f"Redrove {count_of(counts['redriven'])}."
     if counts["would_fail"]:
@@ -124,4 +124,4 @@ def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
     if counts["not_taken"]:
         yield redrive_report.NOT_TAKEN
     elif len(attempts) < expected:
-        yield f"{count_of(expected - len(attempts))} were not redriven: {NOT_FOUND}."
+        yield not_found(expected - len(attempts), "redriven")

@@ -154,7 +154,7 @@ def test_an_edit_takes_less_than_one_call_for_each_dead_letter(
         result = ingest(*EDIT, "--source", "sourceB", "--yes", *options)
 
     assert result.exit_code == 0, result.output
-    assert calls.total() < 100, calls
+    assert calls.total() < 70, calls
     assert calls["PutLogEvents"] == 10
 
 
