@@ -104,13 +104,13 @@ def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Respon
         status=409,
         now=now,
         changes=diff_of(now, edited.text),
+        name=file.source,
         **_form(file, edited),
     )
 
 
 def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     return {
-        "name": file.source,
         "file": file,
         "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
         "reason": file.entry if isinstance(file.entry, str) else None,
@@ -123,6 +123,7 @@ def _findings(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     checked = check_text(file, edited.text, is_whole=edited.is_whole)
     own = [each for each in checked.tried if each.trial.name == file.source]
     return {
+        "name": file.source,
         "checked": checked,
         "samples": [shown for each in own for shown in show_samples(each)],
         "own": _try_own(file.source, checked, edited),

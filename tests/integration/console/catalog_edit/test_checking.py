@@ -64,6 +64,16 @@ def test_a_changed_rule_is_tried_on_the_sample_before_it_is_saved(
     assert "upsert CONTRACT north/7" in shown
 
 
+def test_htmx_gets_the_findings_without_the_page(editor: Editor, sample: Path) -> None:
+    form = changed(editor, "payload.order.title", "payload.order.state")
+
+    response = editor.check(form, {"HX-Request": "true"})
+
+    assert response.text.startswith('<div id="checked">')
+    assert f"{sample.stem}.expected.yaml is missing: run" in text_of(response)
+    assert "ingest map --record --source shop" in text_of(response)
+
+
 def test_a_payload_that_is_in_no_file_is_tried(editor: Editor) -> None:
     payload = '{"order": {"number": 9, "changed": "2026-01-31T12:00:00Z", "title": "New"}}'
     form = fields_of(editor.open()) | {"payload": payload, "headers": "X-Tenant: south"}
