@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+import typer
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +17,8 @@ from ingestion.cli.console.entities.links import (
     personal_parameter,
     value_text,
 )
+from ingestion.cli.console.failures import sentence_of
+from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
@@ -24,7 +27,6 @@ from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
 from ingestion.cli.entities.stored_entity import known_entity
-from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.output import CommandFailed
 
 WAIT_SECONDS = 10  # As the commands.
@@ -41,10 +43,9 @@ def show_correction(request: Request) -> Response:
     if form is not None:
         return RedirectResponse(_url_with_edits(request, form), 303)
     edits = Edits.of(request)
-    parsed = edits.parsed
     with _open(request, name, entity_id) as corrected:
         stored = corrected.require_stored()
-        changes, refusal = _plan(corrected, stored, parsed) if parsed else ([], "")
+        changes, refusal = _plan(corrected, stored, edits) if edits.words else ([], "")
         shown = corrected.shown(stored)
     return page(
         request,
@@ -53,7 +54,7 @@ def show_correction(request: Request) -> Response:
         status=422 if refusal else 200,
         command=["put", *edits.words, *_personal(request), *argument_words(name, entity_id)],
         entity=name,
-        has_edits=bool(parsed),
+        has_edits=bool(edits.words),
         changes=changes,
         refusal=refusal,
         fields=edits.fields(name, shown),
@@ -62,16 +63,14 @@ def show_correction(request: Request) -> Response:
     )
 
 
-def _plan(
-    corrected: CorrectedEntity, stored: Json, edits: list[FieldEdit]
-) -> tuple[list[list[str]], str]:
+def _plan(corrected: CorrectedEntity, stored: Json, edits: Edits) -> tuple[list[list[str]], str]:
     """Return the fields before and after the edits, and why the platform would refuse them."""
     try:
-        fields = edited_fields(corrected.entity, stored, edits)
+        fields = edited_fields(corrected.entity, stored, edits.parsed)
         changed = changed_fields(corrected.entity, corrected.entity_id, stored, fields)
         changes = [list(map(value_text, row)) for row in corrected.shown_changes(changed)]
-    except CommandFailed as refused:
-        return [], str(refused)
+    except (typer.BadParameter, CommandFailed) as refused:
+        return [], sentence_of(refused)
     try:
         corrected.check_fields(fields)
     except CommandFailed as refused:
@@ -79,10 +78,10 @@ def _plan(
     return changes, ""
 
 
-async def send_correction(request: Request) -> Response:
+def send_correction(request: Request, form: Form) -> Response:
     """Start the correction of the version that the operator has seen."""
     name, entity_id = _known(request)
-    etag, edits = await _seen_version(request), Edits.of(request).parsed
+    edits = Edits.of(request).parsed
 
     def correct(corrected: CorrectedEntity, stored: Json) -> Iterator[str]:
         fields = edited_fields(name, stored, edits)
@@ -92,7 +91,7 @@ async def send_correction(request: Request) -> Response:
             return
         yield from corrected.put(fields, list(changed), force=False, wait_seconds=WAIT_SECONDS)
 
-    return _start(request, "Correct", partial(_act, request, etag, correct))
+    return _start(request, "Correct", partial(_act, request, form, correct))
 
 
 def show_deletion(request: Request) -> Response:
@@ -112,23 +111,22 @@ def show_deletion(request: Request) -> Response:
     )
 
 
-async def send_deletion(request: Request) -> Response:
+def send_deletion(request: Request, form: Form) -> Response:
     """Start the deletion of the version that the operator has seen."""
     _known(request)
-    etag = await _seen_version(request)
 
     def delete(corrected: CorrectedEntity, _: Json) -> Iterator[str]:
         return corrected.delete(force=False, wait_seconds=WAIT_SECONDS)
 
-    return _start(request, "Delete", partial(_act, request, etag, delete))
+    return _start(request, "Delete", partial(_act, request, form, delete))
 
 
-def _act(request: Request, etag: str, change: Change, _: Progress) -> Iterator[str]:
+def _act(request: Request, form: Form, change: Change, _: Progress) -> Iterator[str]:
     """Change the entity if the stored version is still the one that the operator has seen."""
     name, entity_id = entity_of(request)
     with _open(request, name, entity_id) as corrected:
         stored = corrected.require_stored()
-        corrected.require_version(etag)
+        corrected.require_version(form.get("etag", ""))
         yield from change(corrected, stored)
 
 
@@ -156,11 +154,6 @@ def _personal(request: Request) -> list[str]:
 
 def _etag(corrected: CorrectedEntity) -> str:
     return corrected.found.etag if corrected.found else ""
-
-
-async def _seen_version(request: Request) -> str:
-    """Return the version that the form of the page names."""
-    return str((await request.form()).get("etag", ""))
 
 
 def _url_with_edits(request: Request, edits: Edits) -> str:

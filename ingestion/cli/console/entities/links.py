@@ -61,7 +61,7 @@ def value_text(value: Any) -> str:
     return to_json(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
-def shortened(cell: str | Link, characters: int = 160) -> str | Link:
+def shortened(cell: str | Link, characters: int = 40) -> str | Link:
     """Return a cell of a list, whose text is shortened."""
     text = cell.text if isinstance(cell, Link) else cell
     if len(text) <= characters:

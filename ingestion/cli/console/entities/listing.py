@@ -39,15 +39,9 @@ def list_entities(request: Request) -> Response:
     deployment = runtime_of(request).deployment
     note = note_of_stored(deployment, name)
     since = text(request, "since")
-    source = text(request, "source")
-    selection = Selection(deployment, name, source, parse_moment(since) if since else None)
-    found = read_items(
-        ["console", name, source, since],
-        text(request, "cursor"),
-        lambda position: selection.steps(position, PAGE_SIZE + 1),
-    )
-    if source and source not in deployment.queue_urls and not (found["items"] or _is_later(found)):
-        require_source(deployment, source)
+    moment = parse_moment(since) if since else None
+    selection = Selection(deployment, name, text(request, "source"), moment)
+    found = _read(deployment, selection, since, text(request, "cursor"))
     columns, rows = _table(request, name, found["items"])
     return page(
         request,
@@ -65,10 +59,28 @@ def list_entities(request: Request) -> Response:
     )
 
 
+def _read(
+    deployment: Deployment, selection: Selection, since: str | None, cursor: str | None
+) -> Json:
+    """Read a page. The page fails if the source is unknown and has no entities."""
+    source = selection.source
+    found = read_items(
+        ["console", selection.entity, source, since],
+        cursor,
+        lambda position: selection.steps(position, PAGE_SIZE + 1),
+        is_filtered=bool(source or since),
+    )
+    if source and source not in deployment.queue_urls and not (found["items"] or _is_later(found)):
+        require_source(deployment, source)
+    return found
+
+
 def _choose_entity(request: Request) -> Response:
     models = entities.models().items()
-    names = [(name, (model.__doc__ or "").strip().partition("\n")[0]) for name, model in models]
-    return page(request, "entities/choose.html", title="Entities", command=["list"], names=names)
+    names = [
+        (name, (model.__doc__ or "").partition("\n")[0].replace("`", "")) for name, model in models
+    ]
+    return page(request, "entities/choose.html", title="Entities", names=names)
 
 
 def _is_later(found: Json) -> bool:

@@ -14,13 +14,14 @@ from ingestion.cli.console.entities.corrections import (
 from ingestion.cli.console.entities.entity import show_entity
 from ingestion.cli.console.entities.listing import list_entities
 from ingestion.cli.console.entities.relations import show_branch
+from ingestion.cli.console.forms import with_form
 
 routes = [
     Route("/entities", list_entities),
     Route("/entities/correct/{entity}/{id:path}", show_correction),
-    Route("/entities/correct/{entity}/{id:path}", send_correction, methods=["POST"]),
+    Route("/entities/correct/{entity}/{id:path}", with_form(send_correction), methods=["POST"]),
     Route("/entities/delete/{entity}/{id:path}", show_deletion),
-    Route("/entities/delete/{entity}/{id:path}", send_deletion, methods=["POST"]),
+    Route("/entities/delete/{entity}/{id:path}", with_form(send_deletion), methods=["POST"]),
     Route("/entities/related/{entity}/{id:path}", show_branch),
     Route("/entities/{entity}/{id:path}", show_entity),
 ]

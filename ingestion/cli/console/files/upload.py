@@ -61,7 +61,8 @@ def show_rejected_rows(request: Request) -> Response:
     return page(
         request,
         "files/rows.html",
-        title=f"Rejected rows of {(found.file.key if found.file else upload_id).split('/')[-1]}",
+        title="Rejected rows",
+        upload_id=upload_id,
         command=["files", "show", upload_id, "--rejected", *personal_words(is_shown=is_shown)],
         rows=[_shown(row) for row in rows],
         back_url=url_of(f"/files/{upload_id}", personal=personal),
