@@ -57,7 +57,7 @@ def test_a_changed_rule_is_tried_on_the_sample_before_it_is_saved(
     assert sample.name in same
     assert "All samples are as expected." in same
     assert "The catalog is valid." in shown
-    assert "The samples fail." in shown
+    assert "The samples have 1 fault." in shown
     assert 'contract_name: expected "Turbines", found "open"' in shown
     assert "contract_name open payload.order.state" in shown
     assert '"title": "Turbines"' in shown
