@@ -1,6 +1,7 @@
 """Cuts the entry of a source out of the catalog's text, and puts a changed one in its place."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -18,9 +19,13 @@ class NotSeparable(IngestionError):
 
 @dataclass(frozen=True)
 class Entry:
-    """The lines of a source in the text of a catalog, with the comments above its name."""
+    """The lines of a source in the text of a catalog, with the comments above its name.
+
+    `names` are those of all sources of the catalog.
+    """
 
     name: str
+    names: tuple[str, ...]
     before: str
     text: str
     after: str
@@ -41,6 +46,7 @@ class Entry:
         return f"{self.before}{text}{ending}{self.after}"
 
 
+@lru_cache(maxsize=8)  # Parsing the text of a hundred sources three times takes a second.
 def cut_entry(text: str, name: str) -> Entry:
     """Return the lines of a source. All characters of the text stay as they are.
 
@@ -52,7 +58,7 @@ def cut_entry(text: str, name: str) -> Entry:
     first, last = _places(text, name)
     start = _above_comments(text, first, indent := _indent(text, first))
     end = max(_above_comments(text, last, indent), first)
-    entry = Entry(name, text[:start], text[start:end], text[end:])
+    entry = Entry(name, tuple(map(str, sources)), text[:start], text[start:end], text[end:])
     _require_separate(entry, sources)
     return entry
 

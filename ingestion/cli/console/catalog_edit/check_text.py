@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from difflib import unified_diff
 from typing import NamedTuple
 
-from entities.yaml_file import parse_yaml
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_file import BadCatalog, parse_catalog
 from ingestion.cli.catalog_text.entry import Entry
@@ -54,7 +53,7 @@ def check_text(file: EditedFile, text: str, *, is_whole: bool) -> Checked:
         catalog = parse_catalog(changed, CATALOG)
     except BadCatalog as error:
         return Checked([_fault_of(line, entry, text) for line in str(error).split("\n")], diff)
-    if entry and (fault := _other_sources(file, entry, catalog)):
+    if entry and (fault := _other_sources(entry, catalog)):
         return Checked([fault], diff)
     mapped = [name for name, source in catalog.sources.items() if source.map]
     wanted = [name for name in mapped if entry is None or name == file.source]
@@ -83,9 +82,9 @@ def _fault_of(line: str, entry: Entry | None, text: str) -> Fault:
     return Fault(message, number, within if is_inside else None)
 
 
-def _other_sources(file: EditedFile, entry: Entry, catalog: Catalog) -> Fault | None:
+def _other_sources(entry: Entry, catalog: Catalog) -> Fault | None:
     """Return a fault if the text holds other sources than the one that is edited."""
-    if [*catalog.sources] == [*parse_yaml(file.text)["sources"]]:
+    if tuple(catalog.sources) == entry.names:
         return None
     return Fault(
         f"the text must hold the entry {entry.name}, and no other: to add, rename or remove a"

@@ -104,13 +104,13 @@ def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Respon
         status=409,
         now=now,
         changes=diff_of(now, edited.text),
+        name=file.source,
         **_form(file, edited),
     )
 
 
 def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     return {
-        "name": file.source,
         "file": file,
         "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
         "reason": file.entry if isinstance(file.entry, str) else None,
@@ -122,9 +122,13 @@ def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
 def _findings(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     checked = check_text(file, edited.text, is_whole=edited.is_whole)
     own = [each for each in checked.tried if each.trial.name == file.source]
+    samples = [shown for each in own for shown in show_samples(each)]
+    shown_faults = {fault for shown in samples for fault in shown.faults}
     return {
+        "name": file.source,
         "checked": checked,
-        "samples": [shown for each in own for shown in show_samples(each)],
+        "samples": samples,
+        "other_faults": [each for each in checked.sample_faults if each not in shown_faults],
         "own": _try_own(file.source, checked, edited),
         "has_rules": _has_rules(file.source, checked),
     }

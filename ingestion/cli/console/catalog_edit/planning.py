@@ -13,11 +13,11 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import text
 from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.console.work import Progress
 from ingestion.cli.login.known import deploy_command
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.sources.check.catalog_entry import entry_section
-from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.samples import sample_sections
 
 
@@ -25,7 +25,7 @@ def show_plan(request: Request) -> Response:
     """Say what a plan does, and what is not deployed yet."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     require_checkout(deployment.checkout)
-    source = CheckedSource.find(name, deployment.checkout, deployment)
+    source = find_source(deployment, name)
     samples, _ = sample_sections(source)
     return page(
         request,

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ingestion.cli.console.pages import Link, url_of
+from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.environment import Deployment
-from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.gather import running_sections
 from ingestion.cli.sources.check.refusal_findings import in_words
-from ingestion.cli.sources.check.section import Finding
+from ingestion.cli.sources.check.section import Finding, shown_time
 
 _OUTCOMES = ("accepted", "ignored", "stored", "superseded", "duplicated", "without_outcome")
 
@@ -32,7 +32,7 @@ class Activity(NamedTuple):
 
 def read_activity(deployment: Deployment, name: str, since: datetime) -> Activity | None:
     """Return the activity of a source, or None if it is not deployed."""
-    source = CheckedSource.find(name, deployment.checkout, deployment)
+    source = find_source(deployment, name)
     if source.running is None:
         return None
     sections = list(running_sections(source, source.running, since))
@@ -49,15 +49,15 @@ def read_activity(deployment: Deployment, name: str, since: datetime) -> Activit
 
 
 def _request_row(request: Mapping[str, Any]) -> list[Any]:
-    found = Link(request["id"], url_of("/trace", id=request["id"]))
-    return [request["time"], request["kind"], found, request["accepted"]]
+    found = Link(f"{request['kind']} {request['id']}", url_of("/trace", id=request["id"]))
+    return [shown_time(request["time"]), found, request["accepted"]]
 
 
 def _entity_row(entity: Mapping[str, Any]) -> list[Any]:
     name, entity_id = entity["entity_name"], entity["id"]
     stored = Link(f"{name} {entity_id}", entity_url(name, entity_id))
     event = Link(entity["event_id"], url_of("/trace", id=entity["event_id"]))
-    return [entity["stored_at"], stored, event]
+    return [shown_time(entity["stored_at"]), stored, event]
 
 
 def _refusal_rows(source: str, refused: Mapping[str, Any]) -> Iterator[list[Any]]:

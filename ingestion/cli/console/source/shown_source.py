@@ -7,6 +7,7 @@ from ingestion.catalog import OPERATOR
 from ingestion.cli.catalog_text.entry import NotSeparable, cut_entry
 from ingestion.cli.console.catalog_edit.edited_file import has_checkout
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
+from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.environment import Deployment
 from ingestion.cli.mapping.sample_tests import try_samples
 from ingestion.cli.mapping.samples import BadSamples, samples_of
@@ -43,7 +44,7 @@ def read_source(deployment: Deployment, name: str) -> ShownSource:
     """Return what is known about a source. The command ends if no catalog has it."""
     if name == OPERATOR:
         return ShownSource(name, "", [], [], _running_state(deployment, name), can_edit=False)
-    source = CheckedSource.find(name, deployment.checkout, deployment)
+    source = find_source(deployment, name)
     sections = [entry_section(source), credential_section(source), *sample_sections(source)]
     return ShownSource(
         name,

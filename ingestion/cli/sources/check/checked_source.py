@@ -34,6 +34,13 @@ class CheckedSource:
         Raises NotLoggedIn and UnknownEnvironment if the deployed catalog cannot be read.
         """
         catalog = load_catalog(checkout) if checkout.catalog_file.is_file() else None
+        return cls.of(name, checkout, catalog, deployment)
+
+    @classmethod
+    def of(
+        cls, name: str, checkout: Checkout, catalog: Catalog | None, deployment: Deployment | None
+    ) -> Self:
+        """Return the source, given the checkout's catalog. Ends and raises as `find`."""
         described = describe_deployed(deployment) if deployment else None
         deployed = (described.sources or {}) if described else {}
         known = {**(catalog.sources if catalog else {}), **deployed}

@@ -53,8 +53,8 @@ class Editor:
     def open(self, **parameters: str) -> httpx.Response:
         return self.console.get(self.url, params=parameters)
 
-    def check(self, form: dict[str, str]) -> httpx.Response:
-        return self.console.post(f"{self.url}/check", data=_sent(form))
+    def check(self, form: dict[str, str], headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.console.post(f"{self.url}/check", data=_sent(form), headers=headers)
 
     def save(self, form: dict[str, str]) -> httpx.Response:
         """Save, and return the answer without following its redirect."""

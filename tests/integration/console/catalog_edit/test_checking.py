@@ -57,11 +57,21 @@ def test_a_changed_rule_is_tried_on_the_sample_before_it_is_saved(
     assert sample.name in same
     assert "All samples are as expected." in same
     assert "The catalog is valid." in shown
-    assert "The samples fail." in shown
+    assert "The samples have 1 fault." in shown
     assert 'contract_name: expected "Turbines", found "open"' in shown
     assert "contract_name open payload.order.state" in shown
     assert '"title": "Turbines"' in shown
     assert "upsert CONTRACT north/7" in shown
+
+
+def test_htmx_gets_the_findings_without_the_page(editor: Editor, sample: Path) -> None:
+    form = changed(editor, "payload.order.title", "payload.order.state")
+
+    response = editor.check(form, {"HX-Request": "true"})
+
+    assert response.text.startswith('<div id="checked">')
+    assert f"{sample.stem}.expected.yaml is missing: run" in text_of(response)
+    assert "ingest map --record --source shop" in text_of(response)
 
 
 def test_a_payload_that_is_in_no_file_is_tried(editor: Editor) -> None:
