@@ -1,90 +1,19 @@
 """`ingest search` and the queue `search` of `ingest dlq`, against the functions on moto."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
-from http.server import HTTPServer
-from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import boto3
-import pytest
-from typer.testing import CliRunner, Result
 
-from ingestion.catalog import READER
-from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
-from ingestion.handlers import indexer, search
-from tests.integration.conftest import AUDIT
-from tests.integration.response import response_of
+from ingestion.handlers import indexer
+from tests.integration.search.api import Run
 from tests.integration.search.events import contract_event, document_event
-from tests.integration.search.platform import INDEX, TABLE, Platform
+from tests.integration.search.platform import Platform
 from tests.support.canned import Canned, canned
-from tests.support.factories import CANARY, Json, api_key
-from tests.support.invocations import REQUEST_ID, context, request
-from tests.support.servers import QuietHandler, serving
-from tests.support.terraform.planned import Plan
-
-Run = Callable[..., Result]
-
-
-class Api(HTTPServer):
-    """Passes requests on to the search function."""
-
-    def __init__(self, platform: Platform) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.platform = platform
-
-    @property
-    def url(self) -> str:
-        """The address of the stage."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(QuietHandler):
-    """Builds the event of a request as API Gateway does."""
-
-    server: Api
-
-    def do_GET(self) -> None:
-        """Respond to a search."""
-        path, query = urlsplit(self.path).path[1:], parse_qs(urlsplit(self.path).query)
-        event = request(path, "", headers=dict(self.headers), method="GET", query=query)
-        with redirect_stdout(StringIO()):  # The function's log is not the command's output.
-            response = response_of(search.handle(event, context(), self.server.platform.reader))
-        kept = {k: v for k, v in response.headers.items() if k != "Content-Encoding"}
-        self.answer(response.status, response.text.encode(), **kept, X_Request_Id=REQUEST_ID)
-
-
-@pytest.fixture
-def run(
-    platform: Platform,
-    search_session: boto3.Session,
-    checkout: Checkout,
-    planned: Plan,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Run]:
-    """Run `ingest …` with the outputs of the platform."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", search_session)
-    queue = platform.sqs.create_queue(QueueName="search")["QueueUrl"]
-    boto3.client("logs").create_log_group(logGroupName=AUDIT)
-    with serving(Api(platform)) as server:
-        outputs = planned.outputs | {
-            "api_url": server.url,
-            "reader_api_key": api_key(READER),
-            "table_name": TABLE,
-            "search_index_bucket": INDEX,
-            "search_queue_url": queue,
-            "search_failures_queue_url": platform.failures,
-            "unrouted_queue_url": queue,
-        }
-        file = checkout.outputs_file("local")
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(outputs))
-        runner = CliRunner(env={"COLUMNS": "1000", "INGEST_KEY": "", "INGEST_URL": ""})
-        yield lambda *words: runner.invoke(app.app, words, obj=checkout)
+from tests.support.factories import CANARY, Json
+from tests.support.invocations import context
 
 
 def test_a_search_prints_entity_id_and_text(platform: Platform, run: Run) -> None:
