@@ -42,7 +42,7 @@ def test_words_are_marked_and_hits_lead_to_the_entity(
 def test_a_document_leads_to_its_upload(platform: Platform, console: httpx.Client) -> None:
     key = f"extracted/documents/{'0' * 32}.json"
     platform.put_text(key, "the manual of the pump")
-    platform.put(document_event("d", text_key=key, name="manual"))
+    platform.put(document_event("d", source="documents", text_key=key, name="manual"))
 
     response = console.get("/search", params={"q": "pump", "entity": "PAPER"})
 

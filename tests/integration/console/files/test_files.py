@@ -152,7 +152,8 @@ def test_personal_rows_are_shown_on_request(
         document = catalog_document()
         document["sources"]["sourceB"]["entities"] = ["PERSON"]
         cloud.write_catalog(document)
-        upload_id = keys_of(record := cloud.drop("x.csv", f"person_id,email\np-1,{CANARY}\n"))[1]
+        rows = f"person_id,email,salary\np-1,{CANARY},1\n"
+        upload_id = keys_of(record := cloud.drop("x.csv", rows))[1]
         cloud.extract(record)
         cloud.insert()
         paths = (f"/files/{upload_id}", f"/files/{upload_id}/rows")
