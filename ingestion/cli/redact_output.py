@@ -7,9 +7,11 @@ knows, such as a misspelt field or the event of an unknown entity, may be person
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 import entities
+from entities.base import Entity
 from ingestion.errors import RejectedRecord
 from ingestion.files.report import Report
 from ingestion.intake.hidden_values import HIDDEN, hide_values
@@ -188,13 +190,19 @@ def is_redacted(document: Any) -> bool:
 
 def _has_personal_fields(entity_name: str) -> bool:
     model = entities.models().get(entity_name)
-    return model is not None and bool(model.personal_fields())
+    return model is not None and bool(_personal_fields(model))
 
 
 def _entity_rules(entity_name: str) -> dict[str, Literal[True]]:
     """Return the rules of an entity's fields; none if no model has this name."""
     model = entities.models().get(entity_name)
-    return dict.fromkeys(model.model_fields.keys() - model.personal_fields(), True) if model else {}
+    return dict.fromkeys(model.model_fields.keys() - _personal_fields(model), True) if model else {}
+
+
+@cache
+def _personal_fields(model: type[Entity]) -> frozenset[str]:
+    """Return the fields that are personal. A page or a table asks for each of its rows."""
+    return frozenset(model.personal_fields())
 
 
 def _entity_name(document: Any) -> str:

@@ -14,7 +14,9 @@ from ingestion.cli.console.dead_letters.routes import routes as dead_letter_rout
 from ingestion.cli.console.entities.routes import routes as entity_routes
 from ingestion.cli.console.failures import HANDLERS
 from ingestion.cli.console.files.routes import routes as file_routes
+from ingestion.cli.console.live.routes import routes as live_routes
 from ingestion.cli.console.lookups.routes import routes as lookup_routes
+from ingestion.cli.console.overview.routes import routes as overview_routes
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.session import Session
 from ingestion.cli.console.source.routes import routes as source_routes
@@ -26,6 +28,8 @@ _STATIC = Path(__file__).with_name("static")
 def create_app(runtime: Runtime) -> ASGIApp:
     """Return the application of a runtime."""
     routes: list[Route | Mount] = [
+        *overview_routes,
+        *live_routes,
         *dead_letter_routes,
         *source_routes,
         *catalog_edit_routes,

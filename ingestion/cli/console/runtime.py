@@ -6,6 +6,8 @@ from threading import Lock
 from starlette.requests import Request
 
 from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
+from ingestion.cli.console.live.connections import Connections
+from ingestion.cli.console.live.feed import StatusFeed
 from ingestion.cli.console.lookups.search_client import SearchClient
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
@@ -15,6 +17,7 @@ from ingestion.cli.environment import Deployment
 class Runtime:
     """An environment, the address of the console (host:port), its token, and its work.
 
+    All open pages share one feed of the status.
     `token` is a secret of this start: who knows it may use the console.
     """
 
@@ -22,6 +25,8 @@ class Runtime:
     address: str
     token: str
     work: WorkList = field(default_factory=WorkList)
+    status: StatusFeed = field(default_factory=StatusFeed)
+    connections: Connections = field(default_factory=Connections)
     dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
     planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
     search: SearchClient = field(default_factory=SearchClient)

@@ -18,6 +18,19 @@ _TOKEN_BYTES = 32
 _GRACE_SECONDS = 3  # For the requests and the work that run when the console is stopped.
 
 
+class _Server(uvicorn.Server):
+    """A server that ends the connections of live pages first: they have no end of their own."""
+
+    def __init__(self, runtime: Runtime, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._runtime = runtime
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop. Let requests that run complete."""
+        self._runtime.connections.stop()
+        await super().shutdown(sockets)
+
+
 def listen(port: int) -> socket.socket:
     """Return a socket that listens on this port, or on a free one for 0.
 
@@ -51,12 +64,13 @@ def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = Non
 
 def new_server(runtime: Runtime) -> uvicorn.Server:
     """Return a server of the pages. It logs only what fails."""
-    return uvicorn.Server(
+    return _Server(
+        runtime,
         uvicorn.Config(
             create_app(runtime),
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+        ),
     )

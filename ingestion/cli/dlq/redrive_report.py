@@ -32,7 +32,7 @@ def list_failures(attempts: Iterable[RedriveAttempt]) -> list[Failure]:
     ]
 
 
-def group_failures(failures: Iterable[Failure]) -> list[str]:
-    """Return each failure once, with the dead letters that it is about."""
+def group_failures(failures: Iterable[Failure], total: int | None = None) -> list[str]:
+    """Return each failure once, with the dead letters that it is about, of `total`."""
     problems = [(line["event_id"], "{reason}: {detail}".format(**line)) for line in failures]
-    return grouped_lines("dead letter", problems)
+    return grouped_lines("dead letter", problems, total)

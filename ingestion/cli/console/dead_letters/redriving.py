@@ -34,6 +34,7 @@ from ingestion.cli.dlq.target import RedriveAttempt
 MAX_CALLS = 20  # Requests in quarantine that a page checks: each takes a call of the API function.
 
 MAX_EXAMPLES = 10
+MAX_LINES = 20  # Failures that the page of the work says.
 
 
 def show_redrive(request: Request) -> Response:
@@ -75,12 +76,17 @@ def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False
         unchecked=unchecked,
         can_redrive=bool(sendable or unchecked),
         would=counts["redriven"] + unchecked,
-        failures=redrive_report.group_failures(redrive_report.list_failures(attempts)),
+        failures=_failures(attempts),
         fields={DIGEST: digest(chosen.dead_letters)},
         back=chosen.selection.with_only(ids=()).url(),
         edit_url=chosen.selection.url("/edit"),
         examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
     )
+
+
+def _failures(attempts: list[RedriveAttempt]) -> list[str]:
+    failures = redrive_report.list_failures(attempts)
+    return redrive_report.group_failures(failures, len(attempts))
 
 
 def _checked(found: list[DeadLetter]) -> tuple[list[DeadLetter], int]:
@@ -114,7 +120,7 @@ def _sentences(attempts: list[RedriveAttempt], expected: int) -> Iterator[str]:
     yield f"Redrove {count_of(counts['redriven'])}."
     if counts["would_fail"]:
         yield f"{count_of(counts['would_fail'])} would fail again and stay:"
-    yield from redrive_report.group_failures(redrive_report.list_failures(attempts))[:20]
+    yield from _failures(attempts)[:MAX_LINES]
     if counts["not_taken"]:
         yield redrive_report.NOT_TAKEN
     elif len(attempts) < expected:

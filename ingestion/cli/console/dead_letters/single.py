@@ -11,14 +11,23 @@ from ingestion.cli.console.dead_letters.chosen import choose, reading_page
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
 from ingestion.cli.console.dead_letters.selection import ROOT, Selection
 from ingestion.cli.console.failures import sentence_of
-from ingestion.cli.console.pages import fragment, page, url_of
+from ingestion.cli.console.pages import fragment, page, shown_time, url_of
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.start.failures import EXPECTED
 
-_FACTS = ("reason", "detail", "queue", "since", "redrive_count", "message_id", "request_id")
+_FACTS = {
+    "reason": "Reason",
+    "detail": "Detail",
+    "entity": "Entity",
+    "queue": "Queue",
+    "since": "Since",
+    "redrive_count": "Redriven",
+    "message_id": "Message",
+    "request_id": "Request",
+}
 
 
 def show_dead_letter(request: Request) -> Response:
@@ -32,13 +41,14 @@ def show_dead_letter(request: Request) -> Response:
     one = Selection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
     target = chosen.queues[queue].target
     described = actions.describe_dead_letter(chosen.queues, found)
+    facts = described | {"entity": found.entity_name, "since": shown_time(found.sent_at)}
     return page(
         request,
         "dead_letters/single.html",
         title=f"Dead letter {_short(found.event_id)}",
         command=("dlq", "show", found.original_id, *one.with_only(ids=()).words),
         found=found,
-        facts=[(name.replace("_", " "), described[name]) for name in _FACTS if described[name]],
+        facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
         described=described,
         edit_error=target.edit_error_of(found),
         back=Selection(queue, found.reason).url(),

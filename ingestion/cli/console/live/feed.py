@@ -34,7 +34,7 @@ class StatusFeed:
 
     clock: Callable[[], float] = time.monotonic
     _reader: StatusReader | None = None
-    _view: View = View(None, None)
+    _view: View = field(default_factory=lambda: View(None, None))
     _read_at: float = -math.inf
     _acted_at: float = -math.inf
     _lock: Lock = field(default_factory=Lock)

@@ -10,7 +10,9 @@ from ingestion.cli.status.parts import SOURCE, Kind
 def repair_page(finding: Finding, kind: Kind) -> Link | None:
     """Return the link to the page that repairs a problem. None: no page of the console does."""
     part = finding.part
-    if finding.problem in ("dead_letters", "unrouted"):
+    if finding.problem == "unrouted":
+        return Link("See the messages", dead_letters_url(part))
+    if finding.problem == "dead_letters":
         return Link("See the dead letters", dead_letters_url(part))
     if finding.problem == "files_refused":
         source = part if kind == SOURCE else None

@@ -10,13 +10,14 @@ from starlette.routing import Route
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.live.feed import View
 from ingestion.cli.console.overview.repair import repair_page
-from ingestion.cli.console.overview.rows import Row, SourceRow, row_of, source_row_of
+from ingestion.cli.console.overview.rows import Row, SourceRow, level_of, row_of, source_row_of
 from ingestion.cli.console.overview.selection import SORTS, Selection, selection_of
 from ingestion.cli.console.pages import Link, page, render_fragment
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.status.findings.find import find_problems
-from ingestion.cli.status.parts import SOURCE
+from ingestion.cli.status.findings.finding import Finding
+from ingestion.cli.status.parts import SOURCE, Kind
 from ingestion.cli.status.reader import Snapshot
 
 
@@ -24,6 +25,7 @@ class Problem(NamedTuple):
     """What needs attention, the page that repairs it, and the command that does the same."""
 
     text: str
+    level: str
     link: Link | None
     command: str
 
@@ -77,20 +79,23 @@ def _overview(
     findings = find_problems(snapshot)
     found = {finding.part for finding in findings}
     shown = [
-        status
-        for status in snapshot.statuses
-        if selection.shown == "all" or status.name in found
+        status for status in snapshot.statuses if selection.shown == "all" or status.name in found
     ]
     sources = selection.sorted([each for each in shown if each.kind == SOURCE], snapshot)
     return Overview(
         snapshot.read_at,
         snapshot.measured_at,
-        [Problem(f.text, repair_page(f, kinds[f.part]), f.command(deployment)) for f in findings],
+        [_problem(finding, kinds[finding.part], deployment) for finding in findings],
         [source_row_of(status, snapshot) for status in sources],
         [row_of(status, snapshot) for status in shown if status.kind != SOURCE],
         len(snapshot.statuses),
         failure,
     )
+
+
+def _problem(finding: Finding, kind: Kind, deployment: Deployment) -> Problem:
+    link, command = repair_page(finding, kind), finding.command(deployment)
+    return Problem(finding.text, level_of(finding.problem), link, command)
 
 
 routes = [Route("/", show_overview)]

@@ -10,7 +10,13 @@ from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
 from ingestion.cli.status.trend import Trend
 
-_LEVELS = {"paused": "warn", "closed": "warn"}  # A person did it. All other states are problems.
+# A person did it. All other states and problems are failures.
+DONE_BY_PEOPLE = ("paused", "closed")
+
+
+def level_of(problem: str) -> str:
+    """Return how bad a state or a problem is: warn or bad."""
+    return "warn" if problem in DONE_BY_PEOPLE else "bad"
 
 
 class State(NamedTuple):
@@ -49,7 +55,7 @@ def row_of(status: Status, snapshot: Snapshot) -> Row:
     return Row(
         status.name,
         source_url(status.name) if status.kind == "source" else None,
-        [State(word, _LEVELS.get(word, "bad")) for word in states_of(status)],
+        [State(word, level_of(word)) for word in states_of(status)],
         status,
         dead_letters_url(status.name) if status.dead_letters or status.kind == "unrouted" else None,
         status.lag_seconds,

@@ -31,7 +31,9 @@ def draw(counts: Sequence[int], what: str, top: int = 0) -> Spark:
 
 def highest_of(*trends: Sequence[int]) -> int:
     """Return the highest point that a line of these counts would have."""
-    return max(sum(each[n : n + _MINUTES]) for each in trends for n in range(0, len(each), _MINUTES))
+    return max(
+        sum(each[n : n + _MINUTES]) for each in trends for n in range(0, len(each), _MINUTES)
+    )
 
 
 def _text(counts: Sequence[int], what: str) -> str:

@@ -1,8 +1,66 @@
-// Copies a command, and nothing else yet.
+// Copies commands, leads from a fault to its line, and says that someone is at work.
 "use strict";
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   button.textContent = "Copied";
+});
+
+const ENDED = "This session has ended: the console was started again, or another browser uses it. "
+  + "Open the address that the command printed.";
+const STOPPED = "The console does not answer, so this page is old: it was stopped, or is busy. "
+  + "Start it again with `ingest console`.";
+
+function showConnection(status) {
+  const notice = document.getElementById("connection");
+  const text = status === 401 ? ENDED : STOPPED;
+  const isBad = status === undefined || status >= 400;
+  if (isBad && notice.textContent !== text) notice.textContent = text;
+  notice.hidden = !isBad;
+}
+
+// All pages share one feed, which reads often only while someone acts on any of them.
+const ACTIVITY_MS = 10_000;
+let notedAt = -ACTIVITY_MS;
+async function noteActivity() {
+  if (performance.now() - notedAt < ACTIVITY_MS) return;
+  notedAt = performance.now();
+  try {
+    const response = await fetch("/live/activity", { method: "POST" });
+    showConnection(response.status);
+  } catch {
+    showConnection();
+  }
+}
+for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {
+  document.addEventListener(kind, noteActivity, { passive: true });
+}
+
+// A page that opens in the background connects when it is seen first.
+function connect() {
+  if (document.hidden) return;
+  for (const live of document.querySelectorAll("[hx-sse\\:connect]")) htmx.trigger(live, "seen");
+}
+document.addEventListener("htmx:after:process", connect, { once: true });
+document.addEventListener("visibilitychange", connect);
+
+document.addEventListener("htmx:sse:error", (event) => showConnection(event.detail.status));
+document.addEventListener("htmx:sse:after:connection", () => showConnection(200));
+// The page for a browser without a session must not replace a part of this page.
+document.addEventListener("htmx:before:swap", (event) => {
+  const status = event.detail.ctx?.response?.raw?.status;
+  if (status !== 401) return;
+  event.preventDefault();
+  showConnection(status);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-line]");
+  if (!button) return;
+  const area = document.getElementById("text");
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, button.dataset.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + lines[button.dataset.line - 1].length);
 });

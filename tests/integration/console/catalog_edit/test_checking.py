@@ -79,7 +79,7 @@ def test_a_payload_that_is_in_no_file_is_tried(editor: Editor) -> None:
     [
         ({"payload": "{"}, "Your payload"),
         ({"payload": "{}", "headers": "X-Tenant"}, "must be a name and a value: NAME:VALUE"),
-        ({"payload": "<a", "format": "xml"}, "not well-formed"),
+        ({"payload": "<a", "format": "xml"}, "column 0"),
     ],
 )
 def test_a_payload_that_is_not_readable_says_why(
