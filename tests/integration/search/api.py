@@ -1,15 +1,20 @@
-"""An HTTP server that passes searches on to the search function."""
+"""The search API as a command calls it: an HTTP server that passes requests to the function."""
 
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from http.server import HTTPServer
 from io import StringIO
 from urllib.parse import parse_qs, urlsplit
+
+from typer.testing import Result
 
 from ingestion.handlers import search
 from tests.integration.response import response_of
 from tests.integration.search.platform import Platform
 from tests.support.invocations import REQUEST_ID, context, request
 from tests.support.servers import QuietHandler
+
+Run = Callable[..., Result]
 
 
 class Api(HTTPServer):

@@ -1,61 +1,21 @@
 """`ingest search` and the queue `search` of `ingest dlq`, against the functions on moto."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
-from typer.testing import CliRunner, Result
 
 from ingestion.catalog import READER
-from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 from ingestion.handlers import indexer
-from tests.integration.conftest import AUDIT
-from tests.integration.search.api import Api
+from tests.integration.search.api import Run
+from tests.integration.search.conftest import UNDELIVERED
 from tests.integration.search.events import contract_event, document_event
-from tests.integration.search.platform import INDEX, TABLE, Platform
+from tests.integration.search.platform import Platform
 from tests.support.canned import Canned, canned
 from tests.support.factories import CANARY, Json, api_key
 from tests.support.invocations import context
-from tests.support.servers import serving
-from tests.support.terraform.planned import Plan
-
-UNDELIVERED = "undelivered.fifo"
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(
-    platform: Platform,
-    search_session: boto3.Session,
-    checkout: Checkout,
-    planned: Plan,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Run]:
-    """Run `ingest …` with the outputs of the platform."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", search_session)
-    fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
-    created = platform.sqs.create_queue(QueueName=UNDELIVERED, Attributes=fifo)
-    boto3.client("logs").create_log_group(logGroupName=AUDIT)
-    with serving(Api(platform)) as server:
-        outputs = planned.outputs | {
-            "api_url": server.url,
-            "reader_api_key": api_key(READER),
-            "table_name": TABLE,
-            "search_index_bucket": INDEX,
-            "search_queue_url": platform.queue,
-            "search_failures_queue_url": platform.failures,
-            "search_undelivered_queue_url": created["QueueUrl"],
-            "unrouted_queue_url": platform.queue,
-        }
-        file = checkout.outputs_file("local")
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(outputs))
-        runner = CliRunner(env={"COLUMNS": "1000", "INGEST_KEY": "", "INGEST_URL": ""})
-        yield lambda *words: runner.invoke(app.app, words, obj=checkout)
 
 
 def test_a_search_prints_entity_id_and_text(platform: Platform, run: Run) -> None:

@@ -52,7 +52,7 @@ def show_correction(request: Request) -> Response:
         "entities/correct.html",
         title=f"Correct {name} {entity_id}",
         status=422 if refusal else 200,
-        command=["put", *edits.words, *_personal(request), *argument_words(name, entity_id)],
+        command=_command(request, edits),
         entity=name,
         has_edits=bool(edits.words),
         changes=changes,
@@ -61,6 +61,12 @@ def show_correction(request: Request) -> Response:
         etag=_etag(corrected),
         **_frame(request, name, entity_id),
     )
+
+
+def _command(request: Request, edits: Edits) -> list[str]:
+    """Return the command of the edits; none without edits, which it refuses."""
+    words = ["put", *edits.words, *_personal(request), *argument_words(*entity_of(request))]
+    return words if edits.words else []
 
 
 def _plan(corrected: CorrectedEntity, stored: Json, edits: Edits) -> tuple[list[list[str]], str]:

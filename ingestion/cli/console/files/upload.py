@@ -48,8 +48,8 @@ def show_upload(request: Request) -> Response:
 def show_rejected_rows(request: Request) -> Response:
     """Show a page of the rejected rows, each with its errors."""
     deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
-    found, bucket = require_upload(deployment, upload_id), StatusReader(deployment).bucket
     first = Place(number(request, "part", 0, 0), number(request, "row", 0, 0))
+    found, bucket = require_upload(deployment, upload_id), StatusReader(deployment).bucket
     placed = list(islice(rejected_rows_from(bucket, found.keys, first), ROWS + 1))
     rows = [row for _, row in placed[:ROWS]]
     is_shown = shows_personal(request)

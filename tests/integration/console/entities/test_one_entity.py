@@ -84,7 +84,8 @@ def test_personal_data_is_shown_on_request(
     cloud: Cloud, console: httpx.Client, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with people.known(tmp_path_factory.mktemp("entities")):
-        cloud.store(event(people.person(), entity_name="PERSON"))
+        cloud.serve("operator")
+        cloud.store(event(people.person(), entity_name="PERSON", source="operator"))
         hidden = [console.get(p) for p in ("/entities/PERSON/p-1", "/entities?entity=PERSON")]
         shown = console.get("/entities/PERSON/p-1?personal=1")
 

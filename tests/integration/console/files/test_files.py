@@ -1,18 +1,23 @@
 """The pages of files show uploads by state, their reports and their rejected rows."""
 
+import json
 import re
 
 import httpx
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.files import listing
+from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud, limit
+from tests.integration.conftest import Ingest
 from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.failed_calls import give_up
 from tests.integration.uploads.conftest import read_file
 from tests.support import people
+from tests.support.console import operators_browser, served
 from tests.support.factories import CANARY, catalog_document
-from tests.support.files.dropped import keys_of, table
+from tests.support.files.dropped import table
 
 NOBODY = "0" * 32
 
@@ -146,18 +151,24 @@ def test_a_rejected_row_is_never_markup(cloud: Cloud, console: httpx.Client) -> 
 
 
 def test_personal_rows_are_shown_on_request(
-    cloud: Cloud, console: httpx.Client, tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud,
+    run_quickly: Ingest,  # noqa: ARG001 - makes the outputs
+    checkout: Checkout,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     with people.known(tmp_path_factory.mktemp("entities")):
         document = catalog_document()
         document["sources"]["sourceB"]["entities"] = ["PERSON"]
         cloud.write_catalog(document)
-        upload_id = keys_of(record := cloud.drop("x.csv", f"person_id,email\np-1,{CANARY}\n"))[1]
-        cloud.extract(record)
-        cloud.insert()
+        checkout.catalog_file.write_text(json.dumps(document))
+        upload_id = read_file(cloud, "x.csv", f"person_id,email,salary\np-1,{CANARY},1\n")
         paths = (f"/files/{upload_id}", f"/files/{upload_id}/rows")
-        hidden = [console.get(path) for path in paths]
-        shown = [console.get(path, params={"personal": "1"}) for path in paths]
+        with (
+            served(Deployment.load("local", checkout)) as runtime,
+            operators_browser(runtime) as console,
+        ):
+            hidden = [console.get(path) for path in paths]
+            shown = [console.get(path, params={"personal": "1"}) for path in paths]
 
     assert [CANARY in page.text for page in hidden] == [False, False]
     assert [CANARY in page.text for page in shown] == [True, True]
