@@ -9,14 +9,14 @@ from ingestion.cli.console.catalog_edit.edited_file import has_checkout
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
 from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.environment import Deployment
-from ingestion.cli.mapping.sample_tests import try_samples
+from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
 from ingestion.cli.mapping.samples import BadSamples, samples_of
 from ingestion.cli.mapping.yaml_text import yaml_text
 from ingestion.cli.sources.actions import SourceState, Waiting, read_states, waiting_messages
 from ingestion.cli.sources.check.catalog_entry import entry_section
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.credential import credential_section
-from ingestion.cli.sources.check.samples import sample_sections
+from ingestion.cli.sources.check.samples import sample_sections, sections_of
 from ingestion.cli.sources.check.section import Section
 
 
@@ -45,12 +45,14 @@ def read_source(deployment: Deployment, name: str) -> ShownSource:
     if name == OPERATOR:
         return ShownSource(name, "", [], [], _running_state(deployment, name), can_edit=False)
     source = find_source(deployment, name)
-    sections = [entry_section(source), credential_section(source), *sample_sections(source)]
+    tried = _try_samples(source)
+    samples = sections_of(tried) if tried else sample_sections(source)
+    sections = [entry_section(source), credential_section(source), *samples]
     return ShownSource(
         name,
         _entry_text(source),
         [section for section in sections if section.lines],
-        _trials(source),
+        show_samples(tried) if tried else [],
         _running_state(deployment, name) if source.running else None,
         can_edit=has_checkout(deployment.checkout) and source.entry is not None,
     )
@@ -75,11 +77,12 @@ def _entry_text(source: CheckedSource) -> str:
     return yaml_text({source.name: {"path": source.current.path, **keys}}, list_indent=2)
 
 
-def _trials(source: CheckedSource) -> list[ShownTrial]:
+def _try_samples(source: CheckedSource) -> TriedSource | None:
+    """Return the samples with what the rules make of them; None without readable samples."""
     if source.checkout_catalog is None or source.entry is None or not source.entry.map:
-        return []
+        return None
     try:
         samples = samples_of(source.checkout, source.name)
-        return show_samples(try_samples(source.name, source.checkout_catalog, samples))
+        return try_samples(source.name, source.checkout_catalog, samples)
     except BadSamples:  # The section of the samples says so.
-        return []
+        return None

@@ -26,6 +26,11 @@ def sample_sections(source: CheckedSource) -> list[Section]:
         text = str(error)
         finding = Finding("samples_unreadable", f"{text}.", _command(source.name, "--check"))
         return [Section("samples", None, [f"{text}."], [finding]), Section("coverage", None, [])]
+    return sections_of(tried)
+
+
+def sections_of(tried: TriedSource) -> list[Section]:
+    """Return the section of samples that were tried, and the one of their coverage."""
     return [_samples(tried), _coverage(tried)]
 
 
