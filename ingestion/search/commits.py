@@ -84,7 +84,8 @@ class Commits:
         """Replace the pointer, after deleting what readers cannot load any more.
 
         These keys are deleted first, so that the pointer names a key until the object is deleted.
-        Raises SwapLost, after deleting the objects that only the new pointer names.
+        Raises SwapLost, after deleting the objects that only the new pointer names. The winner may
+        name them too: S3 refuses a repeated write if another commit is on top of the first write.
         """
         too_old = datetime.now(UTC) - READER_TIME
         expired = [file.key for file in new.retired if file.since < too_old][:_MAX_DELETED]
@@ -93,8 +94,10 @@ class Commits:
         new = new.model_copy(update={"retired": left})
         try:
             self.pointers.swap(new, base.etag)
-        except SwapLost:
-            self._delete(new.keys() - base.pointer.keys())
+        except SwapLost as lost:
+            if lost.current.etag != base.etag:  # Else a write that S3 has not finished may succeed.
+                named = base.pointer.keys() | lost.current.pointer.named_keys()
+                self._delete(new.keys() - named)
             raise
         self.local.keep_only(new.keys())
         return new
@@ -104,7 +107,7 @@ class Commits:
 
         Crashed writers left them.
         """
-        named = {*pointer.keys(), *(file.key for file in pointer.retired), POINTER_KEY}
+        named = {*pointer.named_keys(), POINTER_KEY}
         too_old = datetime.now(UTC) - self.writer_time
         pages = self.local.s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.local.bucket, Prefix="index/"
