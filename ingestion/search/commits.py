@@ -83,14 +83,14 @@ class Commits:
     def swap(self, base: Read, new: Pointer) -> Pointer:
         """Replace the pointer, after deleting what readers cannot load any more.
 
-        These keys are deleted first, so that the pointer names a key until the object is deleted.
+        These keys are deleted first, so that the pointer names a key until S3 deletes the object.
         Raises SwapLost, after deleting the objects that only the new pointer names. The winner may
         name them too: S3 refuses a repeated write if another commit is on top of the first write.
         """
         too_old = datetime.now(UTC) - READER_TIME
         expired = [file.key for file in new.retired if file.since < too_old][:_MAX_DELETED]
-        self._delete(expired)
-        left = [file for file in new.retired if file.key not in {*expired}]
+        deleted = self._delete(expired)
+        left = [file for file in new.retired if file.key not in deleted]
         new = new.model_copy(update={"retired": left})
         try:
             self.pointers.swap(new, base.etag)
@@ -113,18 +113,23 @@ class Commits:
             Bucket=self.local.bucket, Prefix="index/"
         )
         found = (entry for page in pages for entry in page.get("Contents", []))
-        return self._delete(
+        unused = (
             entry["Key"]
             for entry in found
             if entry["Key"] not in named and entry["LastModified"] < too_old
         )
+        return len(self._delete(unused))
 
-    def _delete(self, keys: Iterable[str]) -> int:
-        keys = list(keys)
+    def _delete(self, keys: Iterable[str]) -> set[str]:
+        """Delete these objects, and return the keys of those that S3 deleted."""
+        keys, failed = list(keys), set()
         for first in range(0, len(keys), _MAX_DELETED):
             batch: Any = [{"Key": key} for key in keys[first : first + _MAX_DELETED]]
-            self.local.s3.delete_objects(Bucket=self.local.bucket, Delete={"Objects": batch})
-        return len(keys)
+            response = self.local.s3.delete_objects(
+                Bucket=self.local.bucket, Delete={"Objects": batch, "Quiet": True}
+            )
+            failed |= {error["Key"] for error in response.get("Errors", [])}
+        return {*keys} - failed
 
 
 def _noted(rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
