@@ -18,7 +18,8 @@ _LOADS = 3  # Each reads the pointer again.
 class Indexed:
     """What was read and is in the index now, and how often another writer was faster.
 
-    `needs_rebuild` says that the index is new, or of other models than this code's.
+    `needs_rebuild` says that no rebuild has completed yet, or that the index is of other models than
+    this code's.
     """
 
     found: Found
@@ -53,5 +54,6 @@ def index_keys(
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
         else:
-            is_other = base.etag is None or new.searchable != models_digest()
-            return Indexed(found, new.documents, swaps_lost, is_other and not new.rebuild)
+            is_current = new.is_complete and new.searchable == models_digest()
+            needs_rebuild = not is_current and not new.rebuild
+            return Indexed(found, new.documents, swaps_lost, needs_rebuild)

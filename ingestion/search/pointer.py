@@ -47,7 +47,8 @@ class Rebuild(BaseModel):
 class Pointer(BaseModel):
     """The current index: its files, the number of its documents, and files that may be deleted.
 
-    `searchable` identifies the models of a complete index: see `entry.models_digest`.
+    `searchable` identifies the models of the entries: see `entry.models_digest`. `is_complete` says
+    that a rebuild read the whole table: the first commits hold only what changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +58,7 @@ class Pointer(BaseModel):
     files: Files = {}
     documents: int = 0
     searchable: str = ""
+    is_complete: bool = False
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
 

@@ -89,6 +89,7 @@ class Step:
             counted: Any = {"files": files, "documents": documents}
             if self._is_read:
                 state = {"generation": self.generation, "searchable": models_digest()}
+                state["is_complete"] = True
                 new = base.pointer.next(commit, **state, **counted, rebuild=None)
             else:
                 made = Rebuild(generation=self.generation, after=self._after, **counted)

@@ -38,7 +38,7 @@ def test_a_file_that_s3_does_not_delete_stays_named_until_it_does(platform: Plat
 
 def test_an_index_that_lost_a_file_is_named_and_a_rebuild_repairs_it(platform: Platform) -> None:
     platform.put(contract_event(1, "turbine"))
-    lost = next(key for key in platform.pointer().keys() if key.endswith(".store"))
+    lost = next(k for k in platform.pointer().files.values() if k.endswith(".store"))
     platform.s3.delete_object(Bucket=INDEX, Key=lost)
     platform.indexer = platform.new_indexer()
     changes = platform.store(contract_event(2, "turbine"))
