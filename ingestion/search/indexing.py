@@ -18,8 +18,8 @@ _LOADS = 3  # Each reads the pointer again.
 class Indexed:
     """What was read and is in the index now, and how often another writer was faster.
 
-    `needs_rebuild` says that no rebuild has completed yet, or that the index is of other models than
-    this code's.
+    `needs_rebuild` says that no rebuild has completed yet, or that the index is of other models
+    than this code's.
     """
 
     found: Found

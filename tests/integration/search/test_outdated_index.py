@@ -8,11 +8,10 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion.search import commits
-from ingestion.search.rebuilding import start_rebuild
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import Platform, forget_models
+from tests.integration.search.rebuilds import begin
 from tests.support.factories import CANARY
 
 
@@ -85,15 +84,19 @@ def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
     assert platform.invocations.payloads == []
 
 
+@pytest.mark.parametrize(
+    "limits", [{"rebuild_time": timedelta(seconds=-5)}, {"max_rebuild_keys": 1}]
+)
 def test_a_rebuild_that_died_is_dropped_with_its_files(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, limits: dict[str, Any]
 ) -> None:
     platform.put(contract_event(1, "turbine"))
-    start_rebuild(platform.indexer.commits)
+    begin(platform)
     platform.put(contract_event(2, "turbine"))
     assert platform.pointer().rebuild is not None
 
-    monkeypatch.setattr(commits, "REBUILD_TIME", timedelta(seconds=-5))
+    strict = replace(platform.indexer.commits, **limits)
+    platform.indexer = replace(platform.indexer, commits=strict)
     platform.put(contract_event(3, "turbine"))
 
     assert platform.pointer().rebuild is None

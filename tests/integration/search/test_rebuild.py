@@ -79,7 +79,7 @@ def test_a_change_at_the_last_moment_is_in_the_new_index(platform: Platform) -> 
         platform.index(platform.store(contract_event(1, "pump", minute=1)), by=other)
 
     with before(platform.indexer, "PutObject", POINTER_KEY, change):
-        assert step.take()
+        assert step.take() == "built"
 
     assert (platform.ids("pump"), platform.ids("turbine")) == (["c-1"], [])
 
@@ -132,9 +132,9 @@ def test_a_second_rebuild_takes_the_place_of_the_first(platform: Platform) -> No
     first = begin(platform)
     second = begin(platform)
 
-    assert first.take()
+    assert first.take() == "replaced"
     assert platform.pointer().rebuild is not None
-    assert second.take()
+    assert second.take() == "built"
     assert platform.pointer().rebuild is None
 
 
