@@ -54,6 +54,10 @@ def test_before_the_first_commit_nothing_is_found(platform: Platform) -> None:
         ("Straße", ["c-3"]),
         ("cafe\N{COMBINING ACUTE ACCENT}", ["c-3"]),
         ("日本", ["c-3"]),
+        ("日*", ["c-3"]),
+        ("हिन्दी", ["c-3"]),
+        ("हिन्*", ["c-3"]),
+        ("contract_name:हिन्*", ["c-3"]),
         ("nothing", []),
     ],
 )
@@ -61,7 +65,7 @@ def test_a_query_finds(platform: Platform, query: str, found: list[str]) -> None
     platform.put(
         contract_event(1, "turbine north"),
         contract_event(2, "turbine south"),
-        contract_event(3, "Straße Café 日本"),
+        contract_event(3, "Straße Café 日本 हिन्दी"),
     )
 
     assert platform.ids(query) == found
