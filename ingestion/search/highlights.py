@@ -8,7 +8,6 @@ from ingestion.search.syntax_tree import Words
 
 MAX_HIGHLIGHTS = 3
 _BEFORE, _AFTER = 60, 140  # Characters around the first match of a highlight.
-MAX_CHARACTERS = 200_000  # Of the beginning of a text. A long one costs about 10 ms.
 _MAX_WORDS = 20  # Of a query.
 # They would turn the text around them in a page or a terminal: Unicode, UAX #9.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -26,7 +25,6 @@ Span = tuple[int, int]
 
 def highlights_of(text: str, query: Iterable[Words]) -> list[list[Part]]:
     """Return the first parts of a normalized text that match, or its beginning if none does."""
-    text = text[:MAX_CHARACTERS]
     words = [each for each in query if each.words][:_MAX_WORDS]
     windows: list[tuple[Span, list[Span]]] = []
     for start, stop in _spans(_lower(text), words) if words else ():

@@ -71,6 +71,18 @@ def positive_words(node: Node) -> Iterator[Words]:
                 yield from positive_words(part)
 
 
+def all_words(node: Node) -> Iterator[Words]:
+    """Yield all words of a query, also those that are excluded."""
+    match node:
+        case Words():
+            yield node
+        case Not(part):
+            yield from all_words(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from all_words(part)
+
+
 @dataclass
 class _Parser:
     """Reads tokens by recursive descent. A method returns None for punctuation without words."""

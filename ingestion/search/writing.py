@@ -11,6 +11,8 @@ from ingestion.search.schema import (
     ENTITY,
     FIELDS,
     KEY,
+    SHOWN,
+    SHOWN_CHARACTERS,
     SOURCE,
     TEXT,
     VERSION,
@@ -45,7 +47,7 @@ def write_changes(folder: Path, changes: Iterable[Change]) -> int:
 
 
 def document_of(entry: Entry) -> Document:
-    """Return the entry as tantivy indexes it. Raises UnicodeError for a text with surrogates."""
+    """Return the entry as tantivy indexes it."""
     fields = {name: list(map(field_text, texts)) for name, texts in entry.fields.items()}
     return Document.from_dict(
         {
@@ -54,6 +56,7 @@ def document_of(entry: Entry) -> Document:
             SOURCE: entry.source,
             VERSION: entry.version,
             TEXT: entry.text,
+            SHOWN: entry.text[:SHOWN_CHARACTERS].encode(),
             FIELDS: fields,
         },
         schema(),

@@ -7,7 +7,7 @@ import pytest
 from ingestion.handlers import search
 from tests.integration.response import response_of
 from tests.integration.search.events import contract_event
-from tests.integration.search.platform import INDEX, Platform
+from tests.integration.search.platform import Platform
 from tests.support.canned import aws_error, intercept
 from tests.support.factories import CANARY, lines
 from tests.support.invocations import context, request
@@ -123,12 +123,3 @@ def test_no_log_line_holds_the_query(
     platform.ask(f"({CANARY}")
 
     assert CANARY not in capsys.readouterr().out
-
-
-def test_an_index_that_is_damaged_fails_without_its_content(platform: Platform) -> None:
-    platform.put(contract_event(1, "turbine"))
-    for key in platform.objects():
-        platform.s3.put_object(Bucket=INDEX, Key=key, Body=b"damaged")
-
-    with pytest.raises(Exception, match="ValueError"):
-        platform.ask("turbine")
