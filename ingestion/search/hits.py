@@ -87,7 +87,7 @@ def _hit(item: Json, document: Document, words: list[Words] | None, search: Sear
     if search.source not in (None, (found["event"] or {}).get("source")):
         return None
     is_current = words is not None and document.get_first(VERSION) == version_of(item)
-    text = bytes(document.get_first(SHOWN)).decode() if is_current else ""
+    text = bytes(document.get_first(SHOWN) or b"").decode() if is_current else ""
     made = highlights_of(text, words or []) if text else []
     path = f"/entities/{found['entity_name']}/{quote(found['id'], safe='')}"
     highlights = [[part._asdict() for part in parts] for parts in made]

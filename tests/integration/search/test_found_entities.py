@@ -35,8 +35,10 @@ def test_all_of_a_long_text_is_found_and_its_beginning_is_loaded_and_shown(
     [hit] = platform.found('"full test"')
 
     assert hit["highlights"][0][0]["text"].startswith("long filler filler")
-    [(_, address)] = platform.reader.finder.index.searcher().search(Query.all_query()).hits
-    stored = platform.reader.finder.index.searcher().doc(address).to_dict()
+    searcher = platform.reader.finder.index.searcher()
+    assert searcher
+    [(_, address)] = searcher.search(Query.all_query()).hits
+    stored = searcher.doc(address).to_dict()
     assert sum(len(value) for values in stored.values() for value in values) < 201_000
 
 
