@@ -1,5 +1,6 @@
 """A document: a file whose text the platform has extracted."""
 
+from hashlib import sha256
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -7,7 +8,13 @@ from pydantic import Field
 from entities.base import Entity
 from entities.fields import EntityId, Number, UtcTime
 
-TEXT_KEY = r"^extracted/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
+MAX_TEXT_BYTES = 16 * 1024 * 1024  # In UTF-8. The indexer holds the text in memory.
+TEXT_KEY = r"^texts/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
+
+
+def text_key(source: str, document_id: str) -> str:
+    """Return the key of the text of a source's document, the same for each of its uploads."""
+    return f"texts/{source}/{sha256(document_id.encode()).hexdigest()[:32]}.json"
 
 
 class Document(Entity):
@@ -31,7 +38,7 @@ class Document(Entity):
         Annotated[str, Field(pattern=TEXT_KEY)] | None,
         Field(
             description="The object that holds the text, if the platform extracted it.",
-            examples=[f"extracted/documents/{'0' * 32}.json"],
+            examples=[f"texts/documents/{'0' * 32}.json"],
         ),
     ] = None
     uploaded_at: UtcTime

@@ -15,6 +15,7 @@ locals {
     unrouted_queue = module.router.unrouted_queue.name
     other_dead_letter_queues = merge(
       { for name, part in { files = module.files, changes = module.changes, search = module.search } : name => part.failures_queue.name },
+      { search-undelivered = module.search.undelivered_queue.name },
       { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue.name },
     )
     # The queues of functions that serve no source.

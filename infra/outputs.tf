@@ -15,6 +15,7 @@ locals {
     change_failures_queue_url         = module.changes.failures_queue.url
     search_queue_url                  = module.search.queue.url
     search_failures_queue_url         = module.search.failures_queue.url
+    search_undelivered_queue_url      = module.search.undelivered_queue.url
     search_index_bucket               = module.search.index_bucket
     subscriber_queue_arns             = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
     subscriber_dead_letter_queue_urls = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
@@ -133,6 +134,11 @@ output "search_queue_url" {
 output "search_failures_queue_url" {
   description = "The queue of changes that were not indexed."
   value       = local.outputs.search_failures_queue_url
+}
+
+output "search_undelivered_queue_url" {
+  description = "The queue of changes that the change topic could not deliver to the queue of search."
+  value       = local.outputs.search_undelivered_queue_url
 }
 
 output "search_index_bucket" {

@@ -112,10 +112,14 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class ExtractorSettings:
-    """`max_upload_bytes` is the space for one upload on the function's disk."""
+    """`max_upload_bytes` is the space for one upload on the function's disk.
+
+    Lambda itself sets the variable with the function's memory.
+    """
 
     bucket: str = _required("BUCKET")
     max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
+    memory_mb: int = _required("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", int)
 
 
 @dataclass(frozen=True)
@@ -152,11 +156,15 @@ class DeliverySettings:
 
 @dataclass(frozen=True)
 class IndexerSettings:
-    """`bucket` holds the texts of documents. Failed changes go to the failures queue."""
+    """`queue_url` is the queue of changes. Those that cannot be indexed go to the failures queue.
+
+    `bucket` holds the texts of documents.
+    """
 
     table_name: str = _required("TABLE_NAME")
     bucket: str = _required("BUCKET")
     index_bucket: str = _required("INDEX_BUCKET")
+    queue_url: str = _required("QUEUE_URL")
     failures_queue_url: str = _required("FAILURES_QUEUE_URL")
 
 

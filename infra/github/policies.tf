@@ -39,6 +39,9 @@ locals {
   # Objects of the package bucket, whose name ends with a timestamp. The roles must not read objects of the upload bucket.
   packages = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-20*/*" }
 
+  # Objects of the bucket of the index of search, which a deployment may delete with the bucket.
+  index_objects = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-idx-*/*" }
+
   # ARNs of API Gateway contain ids, so tags limit access; child resources inherit the tags. A collection covers the whole
   # region, so the roles may add to it but must not read it.
   _collections = ["apikeys", "domainnames", "restapis", "usageplans"]
@@ -210,6 +213,7 @@ locals {
       ] },
       # Terraform deletes a replaced zip with all its versions.
       { Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
+      { Action = ["s3:DeleteObject", "s3:DeleteObjectVersion"], Resource = local.index_objects[key] },
       { Action = ["s3:ListBucketVersions"], Resource = local.buckets[key] },
       # A deploy counts the items of a table before it deletes the table. It must not read items.
       { Action = ["dynamodb:Scan"], Resource = local.tables[key], Condition = { StringEquals = { "dynamodb:Select" = "COUNT" } } },

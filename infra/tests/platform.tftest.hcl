@@ -37,7 +37,7 @@ run "a_packages_catalog_creates_the_platform" {
   assert {
     condition = alltrue([
       for found in [output.queue_urls, output.dead_letter_queue_urls, output.function_names.workers, nonsensitive(output.api_keys)] :
-      keys(found) == ["operator", "sourceA", "sourceB", "sourceC"] && length(distinct(values(found))) == length(found)
+      keys(found) == ["documents", "operator", "sourceA", "sourceB", "sourceC"] && length(distinct(values(found))) == length(found)
     ])
     error_message = "every source and the operator must have their own queue, dead-letter queue, worker and API key"
   }
@@ -57,7 +57,10 @@ run "a_packages_catalog_creates_the_platform" {
   }
 
   assert {
-    condition     = output.login_bucket_name == "packages" && keys(module.api.key_ids) == keys(nonsensitive(output.api_keys))
+    condition = (
+      output.login_bucket_name == "packages" &&
+      toset(keys(module.api.key_ids)) == setunion(keys(nonsensitive(output.api_keys)), ["reader"])
+    )
     error_message = "the outputs must name the bucket of environment.json, which names the ids of the API keys"
   }
 
@@ -121,7 +124,7 @@ run "an_additional_source_changes_no_other_source" {
 
   assert {
     condition = alltrue(nonsensitive([
-      for source in ["sourceA", "sourceB", "sourceC"] :
+      for source in ["documents", "sourceA", "sourceB", "sourceC"] :
       [
         output.queue_urls[source],
         output.dead_letter_queue_urls[source],
@@ -287,14 +290,14 @@ run "workers_leave_the_api_a_share_of_the_accounts_concurrency" {
   command = plan
 
   variables {
-    account_concurrency = 235
+    account_concurrency = 262
     api_concurrency     = 100
     worker              = { maximum_concurrency = 25 }
   }
 
   assert {
-    condition     = output.worker_concurrency == 100
-    error_message = "the three sources and the operator must use 25 runs each"
+    condition     = output.worker_concurrency == 125
+    error_message = "the four sources and the operator must use 25 runs each"
   }
 }
 

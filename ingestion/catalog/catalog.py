@@ -21,7 +21,9 @@ OPERATOR = "operator"  # The platform's own source: people who correct what sour
 READER = "reader"  # The caller of the read API.
 DOCUMENTS = "documents"  # The shipped source of documents. Its name is for such a source only.
 # Names and paths that the platform itself uses.
-RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "search", "unrouted"})
+RESERVED_NAMES = frozenset(
+    {OPERATOR, READER, "files", "changes", "search", "search-undelivered", "unrouted"}
+)
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
 RESERVED_PATHS = frozenset({"entities", "docs", "search"})
 

@@ -72,6 +72,7 @@ class Deployment(BaseModel):
     change_failures_queue_url: str
     search_queue_url: str = ""
     search_failures_queue_url: str = ""
+    search_undelivered_queue_url: str = ""
     search_index_bucket: str = ""
     subscriber_queue_arns: dict[str, str]
     subscriber_dead_letter_queue_urls: dict[str, str]

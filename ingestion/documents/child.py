@@ -25,7 +25,9 @@ def read_stdin(suffix: str, encoding: str, max_bytes: int) -> None:
     except RefusedFile as refusal:
         found = to_json([refusal.reason, refusal.detail])
     except MemoryError:
-        found = to_json(["too_large", f"needs more than {max_bytes} bytes of memory to be read"])
+        found = to_json(
+            ["too_large", f"needs more than {max_bytes} bytes of memory: raise files.memory_mb"]
+        )
     sys.stdout.buffer.write(found)
 
 

@@ -16,7 +16,8 @@ from ingestion.files.document import DocumentText
 from ingestion.files.timed_stream import OutOfTime
 
 MAX_SECONDS = 300
-MAX_MEMORY_BYTES = 1024**3  # Less than the extractor has: 1,769 MB by default.
+_MOST_MEMORY_BYTES = 1024**3
+_MEMORY_PERCENT = 60  # Of the function's memory; the rest is for the function itself.
 _POLL_SECONDS = 0.1
 
 
@@ -29,8 +30,8 @@ def read_isolated(
     name: str,
     encoding: str,
     must_stop: Callable[[], bool],
+    max_memory_bytes: int,
     max_seconds: float = MAX_SECONDS,
-    max_memory_bytes: int = MAX_MEMORY_BYTES,
 ) -> DocumentText:
     """Return the text of a document. `file` has a file descriptor, and is at its beginning.
 
@@ -58,6 +59,11 @@ def read_isolated(
         return _text_in(out.read(), process.returncode)
 
 
+def memory_for_reading(memory_mb: int) -> int:
+    """Return how many bytes of a function's memory the process may use that reads a document."""
+    return min(_MOST_MEMORY_BYTES, memory_mb * 1024 * 1024 * _MEMORY_PERCENT // 100)
+
+
 def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool]) -> None:
     while True:
         try:
@@ -72,7 +78,9 @@ def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool])
 def _text_in(found: bytes, return_code: int) -> DocumentText:
     """Return what the child wrote. Negative codes are signals: the system ended the child."""
     if return_code < 0:
-        raise RefusedFile("too_large", "needs more memory to be read than there is")
+        raise RefusedFile(
+            "too_large", "needs more memory to be read than there is: raise files.memory_mb"
+        )
     if return_code:
         raise ReaderFailed(f"the reader of documents ended with {return_code}")
     content = from_json(found)

@@ -3,9 +3,9 @@
 import unicodedata
 from dataclasses import dataclass, field
 
+from entities.document import MAX_TEXT_BYTES
 from ingestion.errors import RefusedFile
 
-MAX_TEXT_BYTES = 16 * 1024 * 1024  # The indexer holds the text in memory.
 MAX_PAGES = 10_000
 DAMAGED = "damaged_document"
 # Readers of other people's files raise these for a damaged or hostile document.

@@ -3,25 +3,35 @@
 import logging
 from typing import BinaryIO
 
-from pypdf import PdfReader
+from pypdf import PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from ingestion.documents.pages import DAMAGE, Pages, damaged
 from ingestion.errors import RefusedFile
 
-_PDF_DAMAGE = (*DAMAGE, PyPdfError, DependencyError)
+_PDF_DAMAGE = (*DAMAGE, PyPdfError)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # Its warnings quote the file.
 
 
 def read_pdf(file: BinaryIO, pages: Pages) -> None:
     """Add the text of each page. A page that cannot be read affects no other page.
 
-    Raises RefusedFile if no page can be read, and for an encrypted PDF.
+    Raises RefusedFile if no page can be read, for a PDF that needs a password, and for AES, which
+    pypdf decrypts with another library only.
     """
     try:
+        _read(file, pages)
+    except DependencyError as error:
+        raise RefusedFile(
+            "encrypted", "the PDF is encrypted with AES: save it without encryption"
+        ) from error
+
+
+def _read(file: BinaryIO, pages: Pages) -> None:
+    try:
         reader = PdfReader(file)
-        if reader.is_encrypted:
-            raise RefusedFile("encrypted", "the PDF is encrypted: save it without a password")
+        if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+            raise RefusedFile("encrypted", "the PDF needs a password: save it without one")
         found = reader.pages
         count = len(found)
     except LimitReachedError as error:

@@ -27,7 +27,7 @@ def settle_report(bucket: Bucket, keys: UploadKeys) -> None:
         return
     report, etag = found
     marks = bucket.list_keys(keys.prefix("inserted"))
-    if len(marks) < len(bucket.list_keys(keys.stem("extracted"))):
+    if len(marks) < len(bucket.list_keys(keys.prefix("extracted"))):
         return
     report.published = _published(bucket, marks)
     report.state = "done" if report.is_balanced else "unbalanced"

@@ -61,6 +61,19 @@ class Bucket:
             if status_of(error) != HTTPStatus.PRECONDITION_FAILED:
                 raise
 
+    def replace_object(self, key: str, content: bytes, etag: str | None) -> bool:
+        """Replace the object that has this ETag, or write a first one. Return whether it was."""
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            self._put_conditionally(
+                Key=key, Body=content, ContentType="application/json", **condition
+            )
+        except ClientError as error:
+            if status_of(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED):
+                raise
+            return False
+        return True
+
     def get_object(self, key: str) -> tuple[bytes, str] | None:
         """Return an object's content and ETag, or None if there is no such object."""
         try:

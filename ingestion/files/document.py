@@ -1,4 +1,4 @@
-"""The text of a document: as it is read, and the object that holds it until its event is made."""
+"""The text of a document: as it is read, and the object that holds it while the entity exists."""
 
 from functools import cache
 from hashlib import sha256
@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from entities.document import Document
 from entities.fields import EntityId
-from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Revision
-from ingestion.files.upload import Upload, UploadKeys
+from ingestion.files.bucket import Bucket
+from ingestion.files.upload import Upload
 from ingestion.syntax.times import Timestamp
 
 
@@ -23,9 +23,10 @@ class DocumentText(NamedTuple):
 
 
 class TextObject(BaseModel):
-    """The object `extracted/<source>/<upload id>.json`. `content` is the text of each page.
+    """The object `texts/<source>/<hash of the document's id>.json`, which the latest upload writes.
 
-    `key` and `version_id` are those of the uploaded file. Times are UTC.
+    `content` is the text of each page. `key` and `version_id` are those of the uploaded file. Times
+    are UTC.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
@@ -43,7 +44,12 @@ class TextObject(BaseModel):
     revision: Revision = None
     content: list[str]
 
-    def event(self, text_key: str) -> Event:
+    @property
+    def version(self) -> tuple[str, str, str]:
+        """Return what orders the uploads of a document, as the table orders their events."""
+        return self.uploaded_at, self.event_id, self.revision or ""
+
+    def event(self, source: str, text_key: str) -> Event:
         """Return the event that stores the document. `text_key` is the object's own key."""
         fields = self.model_dump(
             include={"document_id", "name", "media_type", "sha256", "uploaded_at"}
@@ -51,7 +57,7 @@ class TextObject(BaseModel):
         numbers = {"size_bytes": str(self.size_bytes), "pages": str(len(self.content))}
         return Event(
             id=self.event_id,
-            source=UploadKeys.from_part(text_key).source,
+            source=source,
             type=f"{Document.entity_name.lower()}.upsert",
             subject=self.document_id,
             time=self.uploaded_at,
@@ -61,13 +67,23 @@ class TextObject(BaseModel):
         )
 
 
-def read_text_object(content: bytes) -> TextObject:
-    """Return the object of these bytes. Raises RejectedRecord if they are another object."""
+def store_text(bucket: Bucket, key: str, text: TextObject) -> None:
+    """Write the text of a document, unless the object has the same upload or a later one."""
+    content = text.model_dump_json().encode()
+    is_written = False
+    while not is_written:
+        stored = bucket.get_object(key)
+        if stored and _version_in(stored[0]) >= text.version:
+            return
+        is_written = bucket.replace_object(key, content, stored[1] if stored else None)
+
+
+def _version_in(content: bytes) -> tuple[str, str, str]:
+    """Return the version of a text object. Every version is later than that of other bytes."""
     try:
-        return TextObject.model_validate_json(content)
-    except ValidationError as error:
-        fault = FieldError("", "is not the text of a document")
-        raise RejectedRecord("invalid_text", fault) from error
+        return TextObject.model_validate_json(content).version
+    except ValidationError:
+        return ("", "", "")
 
 
 def document_id(upload: Upload) -> str:

@@ -6,10 +6,11 @@ from hashlib import file_digest
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from entities.document import text_key
 from ingestion.catalog import Files
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.files.bucket import Bucket
-from ingestion.files.document import DocumentText, TextObject, document_id
+from ingestion.files.document import DocumentText, TextObject, document_id, store_text
 from ingestion.files.mappers.row_result import RejectedRow
 from ingestion.files.mappers.rows import RowIds
 from ingestion.files.part import Part
@@ -36,7 +37,7 @@ def extract_document(
     read: DocumentReader,
     must_stop: Callable[[], bool],
 ) -> Part:
-    """Write the text of a document, count its event, and return its pages as the rows of a part.
+    """Write the text of a document. Return a part with its event, and its pages as rows.
 
     Raises RefusedFile if it cannot be read, or not in time.
     """
@@ -51,12 +52,14 @@ def extract_document(
             what = "takes too long to be read: split the document, or save it in another format"
             raise RefusedFile("too_slow", what) from error
     text = _text_object(upload, found, digest, report.revision)
-    bucket.put_new_object(upload.keys.text_key, [text.model_dump_json().encode()])
+    key = text_key(upload.keys.source, text.document_id)
+    store_text(bucket, key, text)
     report.rows, report.events = len(found.pages), 1
     rejected = [_rejected(page, message) for page, message in found.faults]
     size_bytes = sum(len(row.document) + 1 for row in rejected)
     accepted = report.rows - len(rejected)
-    return Part(rejected=rejected, accepted_rows=accepted, rejected_bytes=size_bytes)
+    event = text.event(upload.keys.source, key).json_bytes
+    return Part([event], rejected, accepted, event_bytes=len(event), rejected_bytes=size_bytes)
 
 
 def _text_object(

@@ -11,7 +11,6 @@ from ingestion.syntax.times import timestamp
 
 Folder = Literal["extracted", "inserted", "rejected"]
 
-TEXT_SUFFIX = ".json"  # Parts have another suffix.
 # The `source` of reports and metrics on folders that belong to no source. No source has this name.
 NO_SOURCE = "files"
 
@@ -21,7 +20,7 @@ class UploadKeys(NamedTuple):
 
     `extracted` holds the events of each part. `rejected` holds the rows of each part that were
     rejected. `inserted` holds a mark for each part whose events are all published, with their
-    number. `text_key` holds the text of a document instead of parts.
+    number.
     """
 
     source: str
@@ -40,25 +39,13 @@ class UploadKeys(NamedTuple):
 
     @classmethod
     def from_part(cls, key: str) -> Self:
-        """Return the keys of the upload that a part, or the text of a document, belongs to."""
-        if key.endswith(TEXT_SUFFIX):
-            _, source, name = key.split("/")
-            return cls(source, name.removesuffix(TEXT_SUFFIX))
+        """Return the keys of the upload that a part belongs to."""
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
     def prefix(self, folder: Folder) -> str:
-        """Return the prefix of the keys of parts and marks in a folder."""
-        return f"{self.stem(folder)}/"
-
-    def stem(self, folder: Folder) -> str:
-        """Return how all keys in a folder begin. No other upload's keys begin in this way."""
-        return f"{folder}/{self.source}/{self.upload_id}"
-
-    @property
-    def text_key(self) -> str:
-        """Return the key of the text of a document."""
-        return f"{self.stem('extracted')}{TEXT_SUFFIX}"
+        """Return how the keys of parts and marks in a folder begin."""
+        return f"{folder}/{self.source}/{self.upload_id}/"
 
     def part_key(self, folder: Folder, number: int) -> str:
         """Return the key of a part's object. Numbers start at 1."""

@@ -42,7 +42,8 @@ class Runtime:
         settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
         catalog = packaged_catalog()
-        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, _read_document)
+        read = partial(_read_document, settings.memory_mb)
+        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, read)
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
@@ -67,11 +68,12 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
 
 
 def _read_document(
-    file: BinaryIO, name: str, encoding: str, must_stop: Callable[[], bool]
+    memory_mb: int, file: BinaryIO, name: str, encoding: str, must_stop: Callable[[], bool]
 ) -> DocumentText:
-    from ingestion.documents.isolated import read_isolated  # Only one package has this code.
+    # Only one package has this code.
+    from ingestion.documents.isolated import memory_for_reading, read_isolated
 
-    return read_isolated(file, name, encoding, must_stop)
+    return read_isolated(file, name, encoding, must_stop, memory_for_reading(memory_mb))
 
 
 def _upload_of(record: dict[str, Any], runtime: Runtime) -> Upload:

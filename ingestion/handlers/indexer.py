@@ -12,11 +12,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
+from ingestion.messaging.redelivery import Redelivery
 from ingestion.search.commits import Commits
-from ingestion.search.entries import EntryReader, Found
+from ingestion.search.entries import DeletedTexts, EntryReader, Found
 from ingestion.search.indexing import index_keys
 from ingestion.search.rebuilding import Step, start_rebuild
 from ingestion.settings import BULK_CLIENT_CONFIG, POOL_SIZE, IndexerSettings
@@ -37,7 +39,7 @@ Response = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Runtime:
-    """What reads entities, what commits the index, and the failures queue.
+    """What reads entities and commits the index, the texts of documents, and both queues.
 
     A swap that is lost is tried again if `spare_seconds` are left. A rebuild continues in another
     invocation if fewer than `hand_over_seconds` are left.
@@ -45,6 +47,8 @@ class Runtime:
 
     entries: EntryReader
     commits: Commits
+    texts: DeletedTexts
+    redelivery: Redelivery
     dead_letters: DeadLetterWriter
     lambda_client: "LambdaClient"
     spare_seconds: float = 20
@@ -62,6 +66,8 @@ class Runtime:
         return cls(
             EntryReader(table, s3, settings.bucket, ThreadPoolExecutor(POOL_SIZE)),
             Commits.build(s3, settings.index_bucket),
+            DeletedTexts(s3, settings.bucket),
+            Redelivery(sqs, settings.queue_url),
             DeadLetterWriter(sqs, settings.failures_queue_url),
             session.client("lambda", config=BULK_CLIENT_CONFIG),
         )
@@ -70,10 +76,22 @@ class Runtime:
 def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime) -> Response:
     """Index the entities of a batch of changes. Return the records that the queue must redeliver.
 
-    A change that can never be indexed goes to the failures queue and stops no other.
+    A change that can never be indexed goes to the failures queue and stops no other. The queue
+    redelivers the others soon, also if the batch fails as a whole.
     """
+    left = records
+    try:
+        left = _index_records(records, context, runtime)
+    finally:
+        runtime.redelivery.schedule(left)
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in left]}
+
+
+def _index_records(records: list[Record], context: LambdaContext, runtime: Runtime) -> list[Record]:
+    """Index the entities of a batch. Return the records that must be indexed again."""
     changes, rejected = _parse(records)
     found = _index({change.key for _, change in changes}, context, runtime)
+    _delete_texts([change for _, change in changes], found, runtime)
     by_key = {change.key: record for record, change in changes}
     rejected += [(by_key[key], rejection) for key, rejection in found.rejected.items()]
     for record, rejection in rejected:
@@ -92,7 +110,7 @@ def index_batch(records: list[Record], context: LambdaContext, runtime: Runtime)
         not_indexed_for=sorted({rejection.reason for _, rejection in rejected}),
         failed_for=sorted({*found.failed.values()}),
     )
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in left]}
+    return left
 
 
 def _parse(records: list[Record]) -> tuple[list[tuple[Record, Change]], list[Rejected]]:
@@ -120,6 +138,17 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
     if indexed.needs_rebuild:
         _invoke_rebuild(True, context, runtime)
     return indexed.found
+
+
+def _delete_texts(changes: list[Change], found: Found, runtime: Runtime) -> None:
+    """Delete the texts of documents that the table no longer has. A failure is tried again."""
+    for change in changes:
+        if found.entries.get(change.key):
+            continue
+        try:
+            runtime.texts.delete(change)
+        except FAILED_CALL as error:
+            found.failed[change.key] = failure_code(error)
 
 
 def _oldest_lag(changes: list[Change]) -> int:

@@ -14,7 +14,6 @@ from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.files.balance import settle_report, write_mark
 from ingestion.files.bucket import Bucket
-from ingestion.files.document import read_text_object
 from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
 from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
@@ -44,7 +43,7 @@ class Runtime:
 
 
 def insert_part(key: str, context: LambdaContext, runtime: Runtime) -> None:
-    """Publish the events of a part, or the event of a document's text, then write a mark.
+    """Publish the events of a part, then write a mark.
 
     Raises RejectedRecord if the object is not a part of this platform, and TransientFailure if the
     topic does not accept all events. Lambda retries both, then uses the failure queue.
@@ -80,8 +79,6 @@ def _read_events(bucket: Bucket, key: str, source: str) -> list[Event]:
     part = bucket.get_object(key)
     if part is None:
         raise TransientFailure(f"{key} is not there")
-    if key == UploadKeys.from_part(key).text_key:
-        return [read_text_object(part[0]).event(key)]
     events = [Event.from_json(line.decode()) for line in part[0].splitlines()]
     if any(event.source != source for event in events):
         raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))

@@ -1,4 +1,7 @@
-"""Reads entries: items of the table, with the texts of documents, which are objects in S3."""
+"""Reads entries: items of the table, with the texts of documents, which are objects in S3.
+
+A text is deleted after its entity was deleted.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,19 +13,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ValidationError
 
+from entities.document import MAX_TEXT_BYTES, Document, text_key
 from ingestion.aws.conditional_put import status_of
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.search.entry import TEXT_KEY, Entry, entry_of
 from ingestion.store.attributes import EVENT
+from ingestion.store.change import Change
 from ingestion.store.reader import TableReader
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MAX_TEXT_BYTES = 50_000_000  # Of an object with the text of a document.
+_MAX_FIELDS_BYTES = 1_000_000  # Of what a text object has besides the text.
 OPERATOR = "operator"  # Corrections keep the text of the source.
-_TEXT_KEY = re.compile(r"extracted/([^/]+)/[^/]+\.json")
+_TEXT_KEY = re.compile(r"texts/([^/]+)/[^/]+\.json")
 
 Item = Mapping[str, Any]
 
@@ -105,21 +110,79 @@ class EntryReader:
         source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
         place = _TEXT_KEY.fullmatch(text_key)
         if not place or source not in (place[1], OPERATOR):
-            raise _rejection("invalid_text_key", f"must be extracted/{source}/….json")
+            raise _rejection("invalid_text_key", f"must be texts/{source}/….json")
         try:
             response = self.s3.get_object(Bucket=self.bucket, Key=text_key)
         except ClientError as error:
             if status_of(error) != HTTPStatus.NOT_FOUND:
                 raise
             raise _rejection("text_missing", "names no object: upload the file again") from error
-        if response["ContentLength"] > MAX_TEXT_BYTES:
-            raise _rejection("text_too_large", f"must have at most {MAX_TEXT_BYTES} bytes")
+        # JSON writes a quote, a backslash or a line break of the text as two bytes.
+        if response["ContentLength"] > 2 * MAX_TEXT_BYTES + _MAX_FIELDS_BYTES:
+            raise _too_large()
         try:
             content = DocumentText.model_validate_json(response["Body"].read()).content
         except ValidationError as error:
             raise _rejection("invalid_text", "must be JSON with `content`") from error
+        if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
+            raise _too_large()
         return "\n".join(content)
+
+
+def _too_large() -> RejectedRecord:
+    return _rejection("text_too_large", f"must name a text of at most {MAX_TEXT_BYTES} bytes")
 
 
 def _rejection(reason: str, message: str) -> RejectedRecord:
     return RejectedRecord(reason, FieldError(TEXT_KEY, message))
+
+
+class UploadTime(BaseModel):
+    """The part of a text object that says when its file was uploaded."""
+
+    uploaded_at: str
+
+
+@dataclass(frozen=True)
+class DeletedTexts:
+    """The bucket of the texts."""
+
+    s3: "S3Client"
+    bucket: str
+
+    def delete(self, change: Change) -> None:
+        """Delete the text of a document that the table no longer has. Raises boto3's errors.
+
+        The text of a later upload stays: its event may still be on its way. An upload that writes
+        its text meanwhile changes the ETag.
+        """
+        key = self._key_of(change)
+        if not key:
+            return
+        try:
+            stored = self.s3.get_object(Bucket=self.bucket, Key=key)
+            if _is_older(stored["Body"].read(), change.time):
+                self.s3.delete_object(Bucket=self.bucket, Key=key, IfMatch=stored["ETag"])
+        except ClientError as error:
+            gone = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
+            if status_of(error) not in gone:
+                raise
+
+    def _key_of(self, change: Change) -> str | None:
+        """Return the key of the deleted document's own text. No entity may name another's."""
+        before = change.data.before
+        if change.kind != "deleted" or change.entity_name != Document.entity_name or not before:
+            return None
+        key = before.get(TEXT_KEY)
+        match str(key).split("/"):
+            case [_, source, _] if key == text_key(source, change.subject):
+                return str(key)
+        return None
+
+
+def _is_older(content: bytes, time: str) -> bool:
+    """Return whether the text is of an upload before this time. Other bytes are no text."""
+    try:
+        return UploadTime.model_validate_json(content).uploaded_at < time
+    except ValidationError:
+        return True

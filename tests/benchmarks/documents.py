@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.tools.paths import ROOT
-from ingestion.documents.isolated import read_isolated
+from ingestion.documents.isolated import memory_for_reading, read_isolated
 from tests.benchmarks.figures.figure import Figure, print_figures
 
 SAMPLES = ROOT / "tests" / "unit" / "documents" / "samples"
@@ -28,7 +28,7 @@ def seconds_of(file: Path) -> float:
     """Return how long a document takes, with the start of its process."""
     with file.open("rb") as content:
         started = time.perf_counter()
-        read_isolated(content, file.name, "utf-8", lambda: False)
+        read_isolated(content, file.name, "utf-8", lambda: False, memory_for_reading(1769))
         return time.perf_counter() - started
 
 

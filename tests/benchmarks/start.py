@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:router.fifo",
     "BUCKET": "uploads",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
     "MAX_UPLOAD_BYTES": "1000",
     "API_KEY_DIGESTS": "",
     "OPEN_DOCS": "false",

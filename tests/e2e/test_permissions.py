@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.entity_requests import get
+from tests.e2e.entity_requests import get, search
 from tests.e2e.platform import in_index, post, wait_for
-from tests.support.factories import contract, event, submission
+from tests.support.factories import NOON, contract, event, event_fields, submission
 from tests.support.invocations import batch, record
 
 
@@ -35,16 +35,19 @@ def without(deployment: Deployment, function: str, action: str) -> Iterator[None
         iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
 
 
+def invoke(deployment: Deployment, function: str, message: Any) -> tuple[Any, str]:
+    """Invoke a function with a queue's message, and return its answer and the log."""
+    response = deployment.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps(batch(message)), LogType="Tail"
+    )
+    return json.load(response["Payload"]), base64.b64decode(response["LogResult"]).decode()
+
+
 def work(deployment: Deployment, message: Any) -> tuple[list[str], str]:
     """Invoke the operator's worker with a message, and return the failed ids and the log."""
-    response = deployment.client("lambda").invoke(
-        FunctionName=deployment.function_names["workers"]["operator"],
-        Payload=json.dumps(batch(message)),
-        LogType="Tail",
-    )
-    failures = json.load(response["Payload"])["batchItemFailures"]
-    log = base64.b64decode(response["LogResult"]).decode()
-    return [failure["itemIdentifier"] for failure in failures], log
+    worker = deployment.function_names["workers"]["operator"]
+    answer, log = invoke(deployment, worker, message)
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]], log
 
 
 def test_a_worker_stores_a_record_only_with_the_grant(deployment: Deployment) -> None:
@@ -81,3 +84,49 @@ def test_a_denied_read_by_time_gets_503(deployment: Deployment, action: str) -> 
         denied = get(deployment, by_time)
 
     assert denied.status == 503
+
+
+def stored_change(deployment: Deployment, name: str) -> str:
+    """Store a contract of this name, wait until search finds it, and return its change."""
+    assert post(deployment, "b", submission(contract(name)), key="sourceB").status == 202
+    found = wait_for(lambda: search(deployment, f"contract_id:{name}").document["items"])
+    cause = found[0]["event"] | {"received_at": NOON, "stored_at": NOON}
+    data = {"before": None, "after": found[0]["entity"], "changed": [], "cause": cause}
+    return json.dumps(event_fields(subject=name, type="contract.created", data=data))
+
+
+@pytest.mark.parametrize(
+    ("action", "error"),
+    [
+        ("dynamodb:BatchGetItem", "AccessDenied"),
+        ("s3:GetObject", "AccessDenied"),
+        ("s3:PutObject", "S3UploadFailedError"),
+    ],
+)
+def test_a_change_is_indexed_only_with_the_grant(
+    deployment: Deployment, action: str, error: str
+) -> None:
+    indexer = deployment.function_names["indexer"]
+    message = record(stored_change(deployment, f"indexed-{action.rpartition(':')[2]}"))
+
+    with without(deployment, indexer, action):
+        denied, log = invoke(deployment, indexer, message)
+    later, _ = invoke(deployment, indexer, message)
+
+    assert "errorType" in denied
+    assert error in log
+    assert later == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize("action", ["dynamodb:BatchGetItem", "s3:GetObject"])
+def test_a_denied_search_gets_503(deployment: Deployment, action: str) -> None:
+    stored_change(deployment, "searched")
+
+    with without(deployment, deployment.function_names["search"], action):
+        # The function looks for a newer index every two seconds.
+        denied = wait_for(lambda: search(deployment, "searched").status == 503)
+    later = search(deployment, "searched")
+
+    assert denied
+    assert later.status == 200
+    assert [item["id"] for item in later.document["items"]] == ["searched"]

@@ -144,6 +144,7 @@ class Runtimes(Resources):
         # Other than planned: `open_docs` is for development, and a file may be a million bytes.
         self.environment.setenv("OPEN_DOCS", "true")
         self.environment.setenv("MAX_UPLOAD_BYTES", str(MAX_UPLOAD_BYTES))
+        self.environment.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")
         self.environment.setenv("SUBSCRIBER_URL", "http://127.0.0.1:9")
         self.write_catalog(catalog_document())
         self.serve("sourceB")

@@ -79,6 +79,12 @@ def _publish_batch(call: Json) -> list[Need]:
     return [Need(action, call["TopicArn"]) for action in ("sns:Publish", "sns:PublishBatch")]
 
 
+def _change_visibility(call: Json) -> list[Need]:
+    # AWS has the single action only. The emulator requires the name of the call.
+    single = "sqs:ChangeMessageVisibility"
+    return [Need(action, call["QueueUrl"]) for action in (single, f"{single}Batch")]
+
+
 # The actions that AWS requires for an operation:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
@@ -90,6 +96,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "DynamoDB.Scan": _named("dynamodb:Scan", "TableName"),
     "DynamoDB.UpdateItem": _named("dynamodb:UpdateItem", "TableName"),
     "Lambda.Invoke": _named("lambda:InvokeFunction", "FunctionName"),
+    "S3.DeleteObject": _object("s3:DeleteObject"),
     "S3.DeleteObjects": _delete_objects,
     "S3.GetObject": _read,
     "S3.HeadObject": _read,
@@ -97,6 +104,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "S3.PutObject": _object("s3:PutObject"),
     "SNS.PublishBatch": _publish_batch,
     "Secrets Manager.GetSecretValue": _secret,
+    "SQS.ChangeMessageVisibilityBatch": _change_visibility,
     "SQS.SendMessage": _named("sqs:SendMessage", "QueueUrl"),
 }
 

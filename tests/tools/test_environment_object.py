@@ -23,7 +23,7 @@ def test_the_object_describes_all_that_commands_need(content: str, planned: Plan
     assert described.catalog == catalog()
     assert described.environment == "test"
     assert described.table_name == planned.outputs["table_name"]
-    assert described.api_key_ids.keys() == {*catalog().sources, "operator"}
+    assert described.api_key_ids.keys() == {*catalog().sources, "operator", "reader"}
 
 
 def test_the_object_holds_no_key(content: str) -> None:

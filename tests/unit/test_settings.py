@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "MAX_RECEIVE_COUNT": "5",
     "BUCKET": "drop",
     "MAX_UPLOAD_BYTES": "1000",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
     "READER_KEY_DIGESTS": "more-digests",
     "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
     "SUBSCRIBER": "billing",
@@ -89,6 +90,7 @@ def test_the_extractor_reads_its_own_variables() -> None:
 
     assert found.bucket == "drop"
     assert found.max_upload_bytes == 1_000
+    assert found.memory_mb == 1769
 
 
 def test_the_inserter_reads_its_own_variables() -> None:

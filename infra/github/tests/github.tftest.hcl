@@ -207,6 +207,26 @@ run "a_deploy_may_delete_all_versions_of_a_package" {
   }
 }
 
+run "a_deploy_may_delete_the_index_of_search_with_its_bucket" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for s in flatten([for policy in aws_iam_policy.this : jsondecode(policy.policy).Statement]) :
+      s.Action if strcontains(jsonencode(s.Resource), "ingestion-dev-idx-")
+    ])) == toset(["s3:DeleteObject", "s3:DeleteObjectVersion"])
+    error_message = "the deploy role must be able to delete the files of the index, and no role may read them"
+  }
+
+  assert {
+    condition = anytrue([
+      for s in jsondecode(aws_iam_policy.this["dev-deploy-guard"].policy).Statement :
+      s.Resource == "arn:aws:s3:::ingestion-dev-idx-*/*"
+    ])
+    error_message = "the deploy role must be able to delete the files of the index"
+  }
+}
+
 run "the_deploy_role_may_count_data_before_a_deletion" {
   command = plan
 

@@ -24,8 +24,8 @@ locals {
     { for name, topic in var.monitored.topics : "${name}-deliveries-fail" => merge(local._service_alarm, {
       alarm_kind = "deliveries-fail"
       description = join(" ", [
-        "The topic ${topic} could not deliver messages to a queue. The dead-letter queue of the source or subscriber keeps them.",
-        "Messages for the unrouted queue are lost. Search misses the changes until `ingest search rebuild`.",
+        "The topic ${topic} could not deliver messages to a queue. The dead-letter queue of the source, subscriber or search keeps them.",
+        "Messages for the unrouted queue are lost.",
       ])
       command    = ".venv/bin/ingest dlq list --reason undelivered --env ${var.environment}"
       namespace  = "AWS/SNS"

@@ -19,8 +19,8 @@ output "keys" {
 }
 
 output "key_ids" {
-  description = "The ids of the current API keys, by which an operator may read the keys from API Gateway."
-  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[local.valid_keys[sender][0]].id }
+  description = "The ids of the current API keys of all callers, by which an operator may read the keys from API Gateway."
+  value       = { for caller, names in local.valid_keys : caller => aws_api_gateway_api_key.this[names[0]].id }
 }
 
 output "reader_key" {

@@ -8,12 +8,16 @@ locals {
   _file_rule    = { days = var.files.retention_days, noncurrent_days = local.noncurrent_days }
   _keeps_files  = var.files.retention_days == null && local.noncurrent_days == 0
 
+  # The text of a document lives as long as the document: a later upload replaces it, and the indexer deletes it with the entity.
+  _text_rule = { days = null, noncurrent_days = local.noncurrent_days }
+
   # Commands delete a kept request with its versions; the rule deletes what has no dead letter any more.
   _quarantine_days = var.files.quarantine_retention_days
   _quarantine_rule = { days = local._quarantine_days, noncurrent_days = 1 }
 
   lifecycle_rules = merge(
     { for folder in local._file_folders : folder => local._file_rule if !local._keeps_files },
+    { for folder in ["texts"] : folder => local._text_rule if local.noncurrent_days > 0 },
     { for folder in ["quarantine"] : folder => local._quarantine_rule if local._quarantine_days > 0 },
   )
 }

@@ -136,6 +136,8 @@ module "extractor" {
     # Reads the version that the notification names.
     { Action = ["s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
+    # Replaces the text of a document unless a later upload has written it.
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/texts/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
     # Reads the marks if the extractor is the last to finish.

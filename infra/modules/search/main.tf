@@ -1,27 +1,38 @@
 # Search over all entities: the queue of changes, the indexer that writes the index into a bucket, and the function that searches it.
 
 locals {
-  # A rebuild continues in another run, and a failed batch is repeated after six timeouts.
-  timeout_seconds    = 120
+  # The most that Lambda allows: a commit of an index near its limit takes minutes. The indexer itself makes failed changes visible
+  # sooner than the queue would, which waits for six timeouts.
+  timeout_seconds    = 900
   visibility_seconds = 6 * local.timeout_seconds + var.search.batching_window_seconds
   max_receive_count  = 5
 
   # Built from names because policies and queues refer to each other; a plan then shows whole policies.
-  queue_arn    = "${var.context.arn_prefixes.sqs}:${var.context.name}-search"
-  failures_arn = "${local.queue_arn}-failures"
-  indexer_arn  = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
+  queue_arn       = "${var.context.arn_prefixes.sqs}:${var.context.name}-search"
+  failures_arn    = "${local.queue_arn}-failures"
+  undelivered_arn = "${local.queue_arn}-undelivered.fifo"
+  indexer_arn     = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-indexer"
+
+  # Only the topic of changes may send. Its ARN is built from its name, so a plan shows whole policies.
+  allow_topic = {
+    Effect    = "Allow"
+    Action    = "sqs:SendMessage"
+    Principal = { Service = var.context.principals.sns }
+    Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
+  }
 
   index_objects = "${aws_s3_bucket.this.arn}/index/*"
 }
 
 # A FIFO topic delivers to standard queues, too: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
-# The order of changes does not matter, because the indexer reads the entities. It has no dead-letter queue of its own: a delivery fails
-# for good only if the queue refuses it. The alarm changes-deliveries-fail says so, and a rebuild of the index finds the entities.
+# The order of changes does not matter, because the indexer reads the entities.
 resource "aws_sns_topic_subscription" "this" {
   topic_arn            = var.topic.arn
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.this.arn
   raw_message_delivery = true
+  # Messages that SNS cannot deliver become dead letters.
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 }
 
 resource "aws_sqs_queue" "this" {
@@ -40,13 +51,7 @@ resource "aws_sqs_queue" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [{
-        Effect    = "Allow"
-        Action    = "sqs:SendMessage"
-        Principal = { Service = var.context.principals.sns }
-        Resource  = local.queue_arn
-        Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
-      }],
+      [merge(local.allow_topic, { Resource = local.queue_arn })],
       [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.queue_arn })],
     )
   })
@@ -73,6 +78,30 @@ resource "aws_sqs_queue" "failures" {
       merge(statement, { Action = "sqs:*", Resource = local.failures_arn })
     ]
   }) : null
+}
+
+# Changes that SNS could not deliver. The dead-letter queue of a FIFO topic's subscription must be a FIFO queue:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+resource "aws_sqs_queue" "undelivered" {
+  name                       = "${var.context.name}-search-undelivered.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
+  visibility_timeout_seconds = 60
+
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
+
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [merge(local.allow_topic, { Resource = local.undelivered_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.undelivered_arn })],
+    )
+  })
 }
 
 resource "aws_lambda_event_source_mapping" "this" {
@@ -104,13 +133,15 @@ module "indexer" {
     TABLE_NAME         = var.table.name
     BUCKET             = var.text_bucket.name
     INDEX_BUCKET       = aws_s3_bucket.this.bucket
+    QUEUE_URL          = aws_sqs_queue.this.url
     FAILURES_QUEUE_URL = aws_sqs_queue.failures.url
   }
 
   statements = [
     # A rebuild reads the whole table.
     { Action = ["dynamodb:BatchGetItem", "dynamodb:Scan"], Resource = var.table.arn },
-    { Action = ["s3:GetObject"], Resource = "${var.text_bucket.arn}/extracted/*" },
+    # Deletes the text of a deleted document.
+    { Action = ["s3:GetObject", "s3:DeleteObject"], Resource = "${var.text_bucket.arn}/texts/*" },
     { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = local.index_objects },
     # Lists unused files. Without this permission, S3 returns 403 instead of 404 for a missing object.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
@@ -122,6 +153,8 @@ module "indexer" {
       Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
       Resource = aws_sqs_queue.this.arn
     },
+    # Makes failed changes visible soon. AWS authorizes a batch as the single action; the emulator checks the batch's own name.
+    { Action = ["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"], Resource = aws_sqs_queue.this.arn },
   ]
 }
 

@@ -18,6 +18,11 @@ output "failures_queue" {
   value       = { url = aws_sqs_queue.failures.url, name = aws_sqs_queue.failures.name }
 }
 
+output "undelivered_queue" {
+  description = "The queue of changes that the topic could not deliver to the indexer's queue."
+  value       = { url = aws_sqs_queue.undelivered.url, name = aws_sqs_queue.undelivered.name }
+}
+
 output "index_bucket" {
   description = "The name of the bucket of the index."
   value       = aws_s3_bucket.this.bucket

@@ -40,7 +40,7 @@ variable "table" {
 }
 
 variable "text_bucket" {
-  description = "The bucket of uploads, which holds the texts of documents in its folder extracted/."
+  description = "The bucket of uploads, which holds the texts of documents in its folder texts/."
   type        = object({ name = string, arn = string })
   nullable    = false
 }

@@ -14,7 +14,7 @@ TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
-# The index of search can be built again from the table and the extracted texts.
+# The index of search can be built again from the table and the texts of documents.
 _INDEX_BUCKET = "module.search.aws_s3_bucket.this"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
 

@@ -15,7 +15,7 @@ from ingestion.cli.dlq.message_targets import (
     SearchTarget,
     SubscriberTarget,
 )
-from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
 from ingestion.cli.dlq.stream_target import StreamTarget
@@ -45,8 +45,8 @@ def dead_letter_queues(
         new(CHANGES, deployment.change_failures_queue_url, stream),
         new(FILES, deployment.files_failures_queue_url, functions),
     ]
-    if url := deployment.search_failures_queue_url:  # Older environments have no search.
-        queues.append(new(SEARCH, url, SearchTarget(deployment, show_personal)))
+    search_target = SearchTarget(deployment, show_personal)
+    queues += (new(name, url, search_target) for name, url in _search_queues(deployment))
     for name, url in deployment.subscriber_dead_letter_queue_urls.items():
         target = SubscriberTarget(deployment, show_personal, deployment.subscriber_queue_arns[name])
         queues.append(new(f"subscriber {name}", url, target))
@@ -57,6 +57,14 @@ def dead_letter_queues(
         unknown = unknown_name("dead-letter queue", source, by_name)
         exit_with_error(f"{deployment.environment} has {unknown}")
     return {source: by_name[source]}
+
+
+def _search_queues(deployment: Deployment) -> Iterator[tuple[str, str]]:
+    """Yield the queues of search with their names. Older environments have none."""
+    if url := deployment.search_failures_queue_url:
+        yield SEARCH, url
+    if url := deployment.search_undelivered_queue_url:
+        yield SEARCH_UNDELIVERED, url
 
 
 def read_dead_letters(queues: Queues) -> Page:

@@ -2,7 +2,8 @@
 
 CHANGES, FILES, SEARCH = "changes", "files", "search"
 UNROUTED = "unrouted"  # A reason too.
-OTHER_QUEUES = (UNROUTED, FILES, CHANGES, SEARCH)
+SEARCH_UNDELIVERED = "search-undelivered"
+OTHER_QUEUES = (UNROUTED, FILES, CHANGES, SEARCH, SEARCH_UNDELIVERED)
 UNDELIVERED = "undelivered"
 CALL_FAILED, CHANGE_FAILED = "call_failed", "change_failed"
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.start.completion import complete_entity, complete_queue, complete_reason
 
 DeadLetterId = Annotated[
@@ -15,7 +15,8 @@ QueueName = Annotated[
     typer.Option(
         "--source",
         autocompletion=complete_queue,
-        help=f"A source, {UNROUTED}, {FILES}, {CHANGES}, {SEARCH} or 'subscriber NAME'"
+        help=f"A source, {UNROUTED}, {FILES}, {CHANGES}, {SEARCH}, {SEARCH_UNDELIVERED} or"
+        " 'subscriber NAME'"
         " (default: all).",
     ),
 ]

@@ -58,7 +58,7 @@ class Retry:
     def object_keys(self) -> Iterator[str]:
         """Yield the keys of what the earlier extraction wrote."""
         for folder in _FOLDERS:
-            yield from self.bucket.list_keys(self.status.upload.keys.stem(folder))
+            yield from self.bucket.list_keys(self.status.upload.keys.prefix(folder))
 
     def start(self) -> None:
         """Reset the report, delete what the extraction wrote, and call the extractor.

@@ -10,7 +10,7 @@ import entities
 from ingestion.catalog import READER
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
-from ingestion.cli.login.known import outputs_command
+from ingestion.cli.login.known import LOGIN_COMMAND, outputs_command
 from ingestion.cli.options import Columns, Env, EnvOrUrl, Limit, Shown, ShowPersonal
 from ingestion.cli.output import console, exit_with_error, print_data
 from ingestion.cli.start.columns import COLUMNS
@@ -106,7 +106,7 @@ def _reader_of(deployment: Deployment | ApiAccess) -> "ApiReader":
     if not key:
         exit_with_error(
             f"the reader's key of {deployment.environment} is unknown: set INGEST_KEY to the key,"
-            f" or run `{outputs_command(deployment.environment)}` in a checkout"
+            f" run `{outputs_command(deployment.environment)}` in a checkout, or `{LOGIN_COMMAND}`"
         )
     return ApiReader.connect(deployment.api_url, key)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingestion.catalog import OPERATOR
-from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
 
 SOURCE, SUBSCRIBER = "source", "subscriber"
@@ -64,6 +64,8 @@ def _shared(deployment: Deployment) -> Iterator[Part]:
     if url := deployment.search_queue_url:
         indexer = deployment.function_names["indexer"]
         yield Part(SEARCH, "search", url, deployment.search_failures_queue_url, indexer)
+    if url := deployment.search_undelivered_queue_url:
+        yield Part(SEARCH_UNDELIVERED, "changes", None, url)
 
 
 def _subscribers(deployment: Deployment) -> Iterator[Part]:

@@ -34,6 +34,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "benchmark",
     "TOPIC_ARN": f"{ACCOUNT}:ingestion-prod-router.fifo",
     "BUCKET": "drop",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
     "MAX_UPLOAD_BYTES": "1000000",
     "OPEN_DOCS": "false",
     "SOURCE": SOURCE,

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from entities.document import text_key
+from ingestion.files.document import document_id
 from ingestion.files.upload import Upload, UploadKeys
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json
@@ -44,9 +46,12 @@ class Documents:
         found: Json = json.loads(self.cloud.content(self.keys(record).report_key))
         return found
 
+    def text_key(self, record: Json) -> str:
+        return text_key(SOURCE, document_id(Upload.from_record(record, SOURCE)))
+
     def text(self, record: Json) -> Json:
         """Return the object that holds the text of a document."""
-        found: Json = json.loads(self.cloud.content(self.keys(record).text_key))
+        found: Json = json.loads(self.cloud.content(self.text_key(record)))
         return found
 
     @property

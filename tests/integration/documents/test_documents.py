@@ -18,7 +18,7 @@ def test_a_text_becomes_an_entity_and_an_object_with_its_text(documents: Documen
     documents.run(record)
 
     [(document_id, row)] = documents.rows.items()
-    text_key = documents.keys(record).text_key
+    text_key = documents.text_key(record)
     assert document_id == "offers/test_3.txt"
     assert {name: str(row[name]) for name in Document.model_fields} == {
         "document_id": "offers/test_3.txt",

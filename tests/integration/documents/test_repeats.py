@@ -7,7 +7,7 @@ import pytest
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import Functions
 from tests.integration.documents.conftest import Documents
-from tests.support.factories import catalog_document
+from tests.support.factories import Json, catalog_document
 
 
 def test_an_event_that_comes_twice_stores_a_document_once(documents: Documents) -> None:
@@ -30,8 +30,40 @@ def test_the_later_upload_of_a_key_wins(documents: Documents, is_late: bool) -> 
     for record in (newer, older) if is_late else (older, newer):
         documents.run(record)
 
-    assert documents.rows["a.txt"]["text_key"] == documents.keys(newer).text_key
+    row, text = documents.rows["a.txt"], documents.text(newer)
+    assert documents.cloud.keys("texts/") == [row["text_key"]]
+    assert (text["content"], text["event_id"]) == (["newer"], row["_event"]["id"])
+    assert {documents.report(record)["state"] for record in (older, newer)} == {"done"}
+
+
+def test_an_older_text_does_not_replace_one_that_is_written_at_the_same_time(
+    documents: Documents,
+) -> None:
+    older, newer = documents.drop("a.txt", b"older"), documents.drop("a.txt", b"newer")
+    events = documents.cloud.extractor_runtime.extraction.bucket.s3.meta.events
+    hook = "provide-client-params.s3.PutObject"
+
+    def write_newer_first(params: Json, **_: object) -> None:
+        if params["Key"].startswith("texts/"):
+            events.unregister(hook, write_newer_first)
+            documents.cloud.extract(newer)
+
+    events.register(hook, write_newer_first)
+    documents.run(older)
+
     assert documents.text(newer)["content"] == ["newer"]
+    assert documents.rows["a.txt"]["_event"]["id"] == documents.text(newer)["event_id"]
+
+
+def test_a_text_replaces_an_object_that_is_none(documents: Documents) -> None:
+    record = documents.drop("a.txt", b"words")
+    documents.cloud.s3.put_object(
+        Bucket=documents.cloud.bucket, Key=documents.text_key(record), Body=b"no text"
+    )
+
+    documents.run(record)
+
+    assert documents.text(record)["content"] == ["words"]
 
 
 def test_both_folders_of_the_default_source_hold_the_same_document(documents: Documents) -> None:
@@ -41,7 +73,8 @@ def test_both_folders_of_the_default_source_hold_the_same_document(documents: Do
     documents.run(first, second)
 
     assert [*documents.rows] == ["a.txt"]
-    assert documents.rows["a.txt"]["text_key"] == documents.keys(second).text_key
+    assert documents.rows["a.txt"]["text_key"] == documents.text_key(first)
+    assert documents.text(second)["content"] == ["newer"]
 
 
 def test_a_crash_after_the_text_loses_nothing(documents: Documents) -> None:
@@ -126,13 +159,3 @@ def test_a_source_gets_a_url_for_a_document_of_any_name(documents: Documents) ->
         {"name": "a/b.pdf", "size": 5}, "documents/uploads", source="documents"
     )
     assert refused.status == 422
-
-
-def test_an_object_that_is_no_text_of_a_document_is_given_back_to_lambda(
-    documents: Documents,
-) -> None:
-    cloud, key = documents.cloud, f"extracted/documents/{'0' * 32}.json"
-    cloud.s3.put_object(Bucket=cloud.bucket, Key=key, Body=b'{"content": 7}')
-
-    with pytest.raises(Exception, match="invalid_text"):
-        cloud.insert(key)

@@ -15,7 +15,7 @@ from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
 from tests.integration.queries.stored_by_time import index_all
 from tests.integration.used_grants import RecordingSession, difference, used
-from tests.support.canned import canned, intercept
+from tests.support.canned import aws_error, canned, intercept
 from tests.support.factories import NOON, contract, equipment, event, milestone, submission
 from tests.support.invocations import batch, context, record
 from tests.support.terraform.planned import Plan, via
@@ -82,12 +82,13 @@ def store_a_document(cloud: Cloud) -> None:
 
 
 def index(cloud: Cloud) -> None:
-    """Index a document, refuse one message, and build the index again in two runs."""
+    """Index a document, refuse and fail a change, and build the index again in two runs."""
     changes = [change.json_bytes.decode() for change in cloud.published_changes()]
     intercept(
         cloud.indexer_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
     )
     cloud.index(*changes, "no change")
+    fail(cloud, changes)
     retire_a_file(cloud)
     cloud.index(*changes)
     events = cloud.indexer_runtime.entries.table.dynamodb.meta.events
@@ -95,6 +96,30 @@ def index(cloud: Cloud) -> None:
         "provide-client-params.dynamodb.Scan", lambda params, **_: params | {"Limit": 1}
     )
     indexer.handle({"rebuild": True}, context(1), cloud.indexer_runtime)
+
+
+def fail(cloud: Cloud, changes: list[str]) -> None:
+    """Index these changes while S3 returns no text."""
+    slow = iter([aws_error("SlowDown", 503)])
+    runtime = cloud.indexer_runtime
+    intercept(
+        runtime.entries.s3,
+        "GetObject",
+        lambda call: next(slow, None) if call["Key"].startswith("texts/") else None,
+    )
+    answer = indexer.handle(batch(*changes), context(300), runtime)
+    assert answer
+    assert len(answer["batchItemFailures"]) == 1
+
+
+def delete_the_document(cloud: Cloud) -> None:
+    later, deleted = "2026-02-01T12:00:00.000000Z", {"document_id": "test.txt"}
+    cloud.serve("operator")
+    fields = {"entity_name": "DOCUMENT", "operation": "delete", "source": "operator"}
+    assert cloud.work(event(deleted, time=later, receivedat=later, **fields)) == []
+    assert cloud.publish_changes(cloud.stream()) == []
+    cloud.index(*(change.json_bytes.decode() for change in cloud.published_changes()))
+    assert cloud.keys("texts/") == []
 
 
 def retire_a_file(cloud: Cloud) -> None:
@@ -117,6 +142,7 @@ def test_each_function_is_granted_exactly_what_it_does(
     assert cloud.publish_changes(cloud.stream()) == []
     index(cloud)
     assert cloud.search("full test").document["items"]
+    delete_the_document(cloud)
     with pytest.raises(TransientFailure, match="no_live_secret"):
         delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)
 

@@ -169,7 +169,7 @@ def use_indexer(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     intercept(
         runtime.entries.s3,
         "GetObject",
-        lambda call: aws_error("SlowDown", 503) if call["Key"].startswith("extracted/") else None,
+        lambda call: aws_error("SlowDown", 503) if call["Key"].startswith("texts/") else None,
     )
     answer = indexer.handle(batch(change), context(120), runtime)
     assert answer is not None

@@ -24,7 +24,7 @@ def document_event(
     """Return an event of a document. Its text object has its id."""
     data = {
         "paper_id": document_id,
-        "text_key": f"extracted/{source}/{document_id}.json",
+        "text_key": f"texts/{source}/{document_id}.json",
     } | fields
     changes = {"entity_name": "PAPER", "id": f"e-{document_id}-{minute}", "time": _time(minute)}
     return event(data, source=source, **changes)

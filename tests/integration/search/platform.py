@@ -48,11 +48,13 @@ class Platform:
         place: Any = {"CreateBucketConfiguration": {"LocationConstraint": "eu-central-1"}}
         self.s3.create_bucket(Bucket=UPLOADS, **place)
         self.s3.create_bucket(Bucket=INDEX, **place)
+        self.queue = self.sqs.create_queue(QueueName="search")["QueueUrl"]
         self.failures = self.sqs.create_queue(QueueName="search-failures")["QueueUrl"]
         for name, value in {
             "TABLE_NAME": TABLE,
             "BUCKET": UPLOADS,
             "INDEX_BUCKET": INDEX,
+            "QUEUE_URL": self.queue,
             "FAILURES_QUEUE_URL": self.failures,
             "READER_KEY_DIGESTS": key_digest(READER, api_key(READER)),
             "POINTER_MAX_AGE_SECONDS": "0",

@@ -2,12 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
-from http.server import HTTPServer
-from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -16,46 +12,19 @@ from typer.testing import CliRunner, Result
 from ingestion.catalog import READER
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
-from ingestion.handlers import indexer, search
+from ingestion.handlers import indexer
 from tests.integration.conftest import AUDIT
-from tests.integration.response import response_of
+from tests.integration.search.api import Api
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import INDEX, TABLE, Platform
 from tests.support.canned import Canned, canned
 from tests.support.factories import CANARY, Json, api_key
-from tests.support.invocations import REQUEST_ID, context, request
-from tests.support.servers import QuietHandler, serving
+from tests.support.invocations import context
+from tests.support.servers import serving
 from tests.support.terraform.planned import Plan
 
+UNDELIVERED = "undelivered.fifo"
 Run = Callable[..., Result]
-
-
-class Api(HTTPServer):
-    """Passes requests on to the search function."""
-
-    def __init__(self, platform: Platform) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.platform = platform
-
-    @property
-    def url(self) -> str:
-        """The address of the stage."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(QuietHandler):
-    """Builds the event of a request as API Gateway does."""
-
-    server: Api
-
-    def do_GET(self) -> None:
-        """Respond to a search."""
-        path, query = urlsplit(self.path).path[1:], parse_qs(urlsplit(self.path).query)
-        event = request(path, "", headers=dict(self.headers), method="GET", query=query)
-        with redirect_stdout(StringIO()):  # The function's log is not the command's output.
-            response = response_of(search.handle(event, context(), self.server.platform.reader))
-        kept = {k: v for k, v in response.headers.items() if k != "Content-Encoding"}
-        self.answer(response.status, response.text.encode(), **kept, X_Request_Id=REQUEST_ID)
 
 
 @pytest.fixture
@@ -68,7 +37,8 @@ def run(
 ) -> Iterator[Run]:
     """Run `ingest …` with the outputs of the platform."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", search_session)
-    queue = platform.sqs.create_queue(QueueName="search")["QueueUrl"]
+    fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    created = platform.sqs.create_queue(QueueName=UNDELIVERED, Attributes=fifo)
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
     with serving(Api(platform)) as server:
         outputs = planned.outputs | {
@@ -76,9 +46,10 @@ def run(
             "reader_api_key": api_key(READER),
             "table_name": TABLE,
             "search_index_bucket": INDEX,
-            "search_queue_url": queue,
+            "search_queue_url": platform.queue,
             "search_failures_queue_url": platform.failures,
-            "unrouted_queue_url": queue,
+            "search_undelivered_queue_url": created["QueueUrl"],
+            "unrouted_queue_url": platform.queue,
         }
         file = checkout.outputs_file("local")
         file.parent.mkdir(parents=True)
@@ -97,6 +68,24 @@ def test_a_search_prints_entity_id_and_text(platform: Platform, run: Run) -> Non
     assert header.split() == ["entity_name", "id", "text"]
     assert row.split()[:2] == ["CONTRACT", "c-1"]
     assert "this is a full test" in row
+
+
+def test_the_readers_key_is_read_from_api_gateway_after_a_login(
+    platform: Platform, run: Run, checkout: Checkout
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    key = boto3.client("apigateway").create_api_key(name="reader", value=api_key(READER))
+    file = checkout.outputs_file("local")
+    outputs = json.loads(file.read_text()) | {"reader_api_key": ""}
+    file.write_text(json.dumps(outputs))
+
+    unknown = run("search", "turbine")
+    file.write_text(json.dumps(outputs | {"api_key_ids": {READER: key["id"]}}))
+    found = run("search", "turbine")
+
+    assert unknown.exit_code == 2
+    assert "ingest login" in unknown.stderr
+    assert "c-1" in found.stdout
 
 
 def test_options_may_come_before_the_text(platform: Platform, run: Run) -> None:
@@ -200,6 +189,28 @@ def test_a_change_that_was_not_indexed_is_shown_and_redriven(
     assert platform.failed() == []
     url = json.loads((tmp_path / ".stack/local/outputs.json").read_text())["search_queue_url"]
     [message] = platform.sqs.receive_message(QueueUrl=url)["Messages"]
-    platform.put_text("extracted/sourceB/d.json", "full test")
+    platform.put_text("texts/sourceB/d.json", "full test")
     assert platform.index([message["Body"]]) == []
     assert platform.ids("full") == ["d"]
+
+
+def test_a_change_that_was_not_delivered_is_shown_and_sent_to_the_indexer(
+    platform: Platform, run: Run
+) -> None:
+    [change] = platform.store(contract_event(1, "turbine"))
+    error: Any = {"DataType": "String", "StringValue": "AWS.SimpleQueueService.NonExistentQueue"}
+    platform.sqs.send_message(
+        QueueUrl=platform.sqs.get_queue_url(QueueName=UNDELIVERED)["QueueUrl"],
+        MessageBody=change,
+        MessageGroupId="c-1",
+        MessageAttributes={"ErrorCode": error},
+    )
+
+    listed = run("dlq", "list", "-o", "json", "--source", "search-undelivered")
+    redriven = run("dlq", "redrive", "--source", "search-undelivered")
+
+    [found] = json.loads(listed.stdout)["letters"]
+    assert found["reason"] == "undelivered"
+    assert redriven.exit_code == 0, redriven.output
+    [message] = platform.sqs.receive_message(QueueUrl=platform.queue)["Messages"]
+    assert message["Body"] == change

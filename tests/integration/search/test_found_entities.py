@@ -10,7 +10,7 @@ from tests.support.factories import CANARY, equipment, event
 
 
 def test_a_document_is_found_by_a_phrase_of_its_text(platform: Platform) -> None:
-    platform.put_text("extracted/sourceB/test_3.txt.json", "this is a full test")
+    platform.put_text("texts/sourceB/test_3.txt.json", "this is a full test")
     platform.put(document_event("test_3.txt", name="test_3.txt"))
 
     [hit] = platform.found('"full test"')

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from entities.document import MAX_TEXT_BYTES
+from ingestion.documents.pages import Pages
 from ingestion.search import entries
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import UPLOADS, Platform
@@ -32,12 +34,12 @@ def test_a_poison_message_is_kept_and_the_others_are_indexed(
 @pytest.mark.parametrize(
     ("text_key", "body", "reason"),
     [
-        ("extracted/sourceB/d.json", None, "text_missing"),
-        ("extracted/sourceB/d.json", b"no JSON", "invalid_text"),
-        ("extracted/sourceB/d.json", b'{"content": [1]}', "invalid_text"),
-        ("extracted/sourceB/d.json", b'{"content": ["\\ud800"]}', "invalid_text"),
-        ("extracted/sourceC/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
-        ("extracted/sourceB/a/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
+        ("texts/sourceB/d.json", None, "text_missing"),
+        ("texts/sourceB/d.json", b"no JSON", "invalid_text"),
+        ("texts/sourceB/d.json", b'{"content": [1]}', "invalid_text"),
+        ("texts/sourceB/d.json", b'{"content": ["\\ud800"]}', "invalid_text"),
+        ("texts/sourceC/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
+        ("texts/sourceB/a/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
         ("uploads/sourceB/d.json", b'{"content": ["secret"]}', "invalid_text_key"),
         ("", b"", "invalid_text_key"),
     ],
@@ -61,8 +63,8 @@ def test_a_text_that_cannot_be_indexed_leaves_the_other_fields(
 def test_a_text_that_is_too_large_is_refused(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 20)
-    platform.put_text("extracted/sourceB/d.json", "many words of a text")
+    monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 19)
+    platform.put_text("texts/sourceB/d.json", "many words of a text")
     changes = platform.store(document_event("d", name="manual"))
 
     assert platform.index(changes) == []
@@ -70,17 +72,43 @@ def test_a_text_that_is_too_large_is_refused(
     assert platform.failed() == [(changes[0], "text_too_large")]
 
 
-def test_a_correction_by_the_operator_keeps_the_text(platform: Platform) -> None:
-    platform.put_text("extracted/sourceB/d.json", "full test")
+def test_an_object_that_is_too_large_is_not_read(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 100)
+    monkeypatch.setattr(entries, "_MAX_FIELDS_BYTES", 0)
+    platform.s3.put_object(Bucket=UPLOADS, Key="texts/sourceB/d.json", Body=b"{" * 201)
 
-    platform.put(document_event("d", source="operator", text_key="extracted/sourceB/d.json"))
+    changes = platform.store(document_event("d"))
+
+    assert platform.index(changes) == []
+    assert platform.failed() == [(changes[0], "text_too_large")]
+
+
+def test_the_longest_text_that_is_extracted_is_indexed(platform: Platform) -> None:
+    longest = "full test" + "\n" * (MAX_TEXT_BYTES - 10) + "."
+    platform.put_text("texts/sourceB/d.json", longest)
+    read = Pages()
+
+    read.add(longest)
+    platform.put(document_event("d"))
+
+    assert read.size_bytes == MAX_TEXT_BYTES
+    assert platform.ids("full") == ["d"]
+    assert platform.failed() == []
+
+
+def test_a_correction_by_the_operator_keeps_the_text(platform: Platform) -> None:
+    platform.put_text("texts/sourceB/d.json", "full test")
+
+    platform.put(document_event("d", source="operator", text_key="texts/sourceB/d.json"))
 
     assert platform.ids("full") == ["d"]
     assert platform.failed() == []
 
 
 def test_a_text_that_s3_does_not_return_now_is_tried_again(platform: Platform) -> None:
-    platform.put_text("extracted/sourceB/d.json", "full test")
+    platform.put_text("texts/sourceB/d.json", "full test")
     changes = platform.store(document_event("d"), contract_event(1, "turbine"))
     hook = "provide-client-params.s3.GetObject"
     events = platform.indexer.entries.s3.meta.events

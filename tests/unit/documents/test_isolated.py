@@ -4,7 +4,7 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from ingestion.documents.isolated import read_isolated
+from ingestion.documents.isolated import memory_for_reading, read_isolated
 from ingestion.errors import RefusedFile
 from ingestion.files.document import DocumentText
 from ingestion.files.timed_stream import OutOfTime
@@ -57,6 +57,20 @@ def test_a_refusal_comes_back_with_reason_and_detail() -> None:
 def test_a_document_that_takes_too_long_is_stopped() -> None:
     with pytest.raises(OutOfTime):
         read(sample("fpdf2-100-pages.pdf"), stops=True)
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "expected"), [(256, 161_061_273), (1769, 1024**3), (10_240, 1024**3)]
+)
+def test_a_document_may_use_a_part_of_the_functions_memory(memory_mb: int, expected: int) -> None:
+    assert memory_for_reading(memory_mb) == expected
+
+
+def test_the_smallest_function_reads_a_document() -> None:
+    found = read(sample("reportlab-one-page.pdf"), memory=memory_for_reading(256))
+
+    assert isinstance(found, DocumentText)
+    assert found.pages[0]
 
 
 def test_a_document_that_needs_too_much_memory_is_refused() -> None:

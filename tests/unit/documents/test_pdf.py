@@ -1,10 +1,14 @@
 """The text of PDFs, and hostile ones."""
 
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
+from pypdf import PdfWriter
 
 from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
 from tests.unit.documents.reading import read, refusal_of, sample
@@ -72,6 +76,58 @@ def test_a_pdf_whose_only_page_cannot_be_read_is_refused() -> None:
     content = pdf(*tree("3 0 R"), page(), FONT, stream(b"no", "/Filter /NoSuchDecode"))
 
     assert refusal_of(content) == "damaged_document"
+
+
+def encrypted(algorithm: str, user_password: str = "") -> bytes:
+    """Return a PDF that has an owner's password."""
+    writer, file = PdfWriter(clone_from=BytesIO(sample("reportlab-one-page.pdf"))), BytesIO()
+    writer.encrypt(user_password, "secret", algorithm=algorithm)
+    writer.write(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128"])
+def test_a_pdf_that_opens_without_a_password_is_read(algorithm: str) -> None:
+    _, plain = read(sample("reportlab-one-page.pdf"))
+
+    _, found = read(encrypted(algorithm))
+
+    assert found.texts == plain.texts
+    assert found.texts[0]
+
+
+READ_WITHOUT_CRYPTOGRAPHY = """\
+import sys
+sys.modules |= {"cryptography": None, "Crypto": None}
+from ingestion.documents.child import read_stdin
+read_stdin("", "utf-8", 10**9)
+"""
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "password", "expected"),
+    [
+        ("RC4-128", "", '"media_type":"application/pdf"'),
+        ("RC4-128", "user", "needs a password"),
+        ("AES-128", "", "encrypted with AES"),
+        ("AES-256", "", "encrypted with AES"),
+    ],
+)
+def test_the_functions_package_reads_rc4_and_names_aes(
+    algorithm: str, password: str, expected: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(encrypted(algorithm, password))
+
+    with file.open("rb") as content:
+        result = subprocess.run(
+            [sys.executable, "-c", READ_WITHOUT_CRYPTOGRAPHY],
+            stdin=content,
+            capture_output=True,
+            check=False,
+        )
+
+    assert expected in result.stdout.decode(), result.stderr.decode()
 
 
 HOSTILE = {

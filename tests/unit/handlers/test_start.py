@@ -46,6 +46,7 @@ MORE_ENVIRONMENT = {
     "CLAIMS_TABLE_NAME": "claims",
     "CLAIM_DAYS": "3",
     "DELIVERY_SECRET_PREFIX": "delivery/",
+    "QUEUE_URL": "https://sqs/search",
     "FAILURES_QUEUE_URL": "https://sqs/search-failures",
     "INDEX_BUCKET": "index",
     "READER_KEY_DIGESTS": "",

@@ -98,6 +98,8 @@ run "each_function_may_do_its_own_work_only" {
       ])) == toset([
       "s3:GetObjectVersion ${aws_s3_bucket.this.arn}/uploads/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/extracted/*",
+      "s3:GetObject ${aws_s3_bucket.this.arn}/texts/*",
+      "s3:PutObject ${aws_s3_bucket.this.arn}/texts/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/rejected/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/reports/*",
@@ -106,7 +108,7 @@ run "each_function_may_do_its_own_work_only" {
       "lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-extractor",
       "sqs:SendMessage ${aws_sqs_queue.failures.arn}",
     ])
-    error_message = "the extractor may only read uploads and write parts, rejected rows and reports"
+    error_message = "the extractor may only read uploads and write parts, texts, rejected rows and reports"
   }
 
   assert {
@@ -205,11 +207,20 @@ run "the_bucket_is_private_and_versioned" {
       [
         for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
         [rule.filter[0].prefix, rule.status, rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days]
-        if rule.filter[0].prefix != "quarantine/"
+        if !contains(["quarantine/", "texts/"], rule.filter[0].prefix)
       ] ==
       [for folder in ["extracted/", "inserted/", "rejected/", "reports/", "uploads/"] : [folder, "Enabled", 30, 30]]
     )
     error_message = "the objects of each folder of files must expire after files.retention_days"
+  }
+
+  assert {
+    condition = [
+      for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
+      [coalesce(rule.expiration[0].days, 0), rule.noncurrent_version_expiration[0].noncurrent_days]
+      if rule.filter[0].prefix == "texts/"
+    ] == [[0, 30]]
+    error_message = "the texts of documents must be kept as long as the documents, and replaced texts as long as replaced files"
   }
 }
 

@@ -9,7 +9,10 @@ mock_provider "aws" {
 override_resource {
   target          = aws_sqs_queue.this
   override_during = plan
-  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search" }
+  values = {
+    arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search"
+    url = "https://sqs/ingestion-test-search"
+  }
 }
 
 override_resource {
@@ -19,6 +22,12 @@ override_resource {
     arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search-failures"
     url = "https://sqs/ingestion-test-search-failures"
   }
+}
+
+override_resource {
+  target          = aws_sqs_queue.undelivered
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-search-undelivered.fifo" }
 }
 
 override_resource {
@@ -90,13 +99,46 @@ run "a_change_that_fails_five_times_goes_to_the_failures_queue" {
   }
 
   assert {
-    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.indexer.timeout_seconds + 5
-    error_message = "the visibility timeout must be six timeouts and the batching window"
+    condition     = module.indexer.timeout_seconds == 900 && aws_sqs_queue.this.visibility_timeout_seconds == 6 * 900 + 5
+    error_message = "a run must have 15 minutes, and the visibility timeout must be six of these and the batching window"
   }
 
   assert {
     condition     = [aws_sqs_queue.this.message_retention_seconds, aws_sqs_queue.failures.message_retention_seconds] == [604800, 1209600]
     error_message = "changes must be kept for queues.retention_days, failures for queues.dead_letter_retention_days"
+  }
+}
+
+run "a_change_that_sns_cannot_deliver_becomes_a_dead_letter" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.undelivered.arn }
+    error_message = "changes that SNS cannot deliver must be kept"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.undelivered.fifo_queue && endswith(aws_sqs_queue.undelivered.name, ".fifo")
+    error_message = "the dead-letter queue of a FIFO topic's subscription must be a FIFO queue"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.undelivered.policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = aws_sqs_queue.undelivered.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
+    }]
+    error_message = "the topic must be able to send to its dead-letter queue, and nothing else may"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_sqs_queue.undelivered.redrive_allow_policy) == { redrivePermission = "denyAll" }
+      && aws_sqs_queue.undelivered.message_retention_seconds == 1209600
+    )
+    error_message = "no queue may use it as its dead-letter queue, and it must keep changes for queues.dead_letter_retention_days"
   }
 }
 
@@ -125,7 +167,8 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       ])) == toset([
       "Allow dynamodb:BatchGetItem ${var.table.arn}",
       "Allow dynamodb:Scan ${var.table.arn}",
-      "Allow s3:GetObject ${var.text_bucket.arn}/extracted/*",
+      "Allow s3:GetObject ${var.text_bucket.arn}/texts/*",
+      "Allow s3:DeleteObject ${var.text_bucket.arn}/texts/*",
       "Allow s3:GetObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:PutObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:DeleteObject ${aws_s3_bucket.this.arn}/index/*",
@@ -136,6 +179,8 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
+      "Allow sqs:ChangeMessageVisibility ${aws_sqs_queue.this.arn}",
+      "Allow sqs:ChangeMessageVisibilityBatch ${aws_sqs_queue.this.arn}",
     ])
     error_message = "the indexer must have exactly the permissions of its work"
   }
@@ -152,9 +197,10 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       module.indexer.environment.TABLE_NAME,
       module.indexer.environment.BUCKET,
       module.indexer.environment.INDEX_BUCKET,
+      module.indexer.environment.QUEUE_URL,
       module.indexer.environment.FAILURES_QUEUE_URL,
-    ] == [var.table.name, var.text_bucket.name, aws_s3_bucket.this.bucket, aws_sqs_queue.failures.url]
-    error_message = "the indexer must receive the names of the table, both buckets and the failures queue"
+    ] == [var.table.name, var.text_bucket.name, aws_s3_bucket.this.bucket, aws_sqs_queue.this.url, aws_sqs_queue.failures.url]
+    error_message = "the indexer must receive the names of the table, both buckets and both queues"
   }
 }
 
@@ -226,7 +272,7 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
 
   assert {
     condition = alltrue([
-      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures] :
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] :
       queue.kms_master_key_id == var.context.encryption.kms_key_arn && contains(
         jsondecode(queue.policy).Statement,
         {
@@ -238,7 +284,7 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
         },
       )
     ])
-    error_message = "both queues must be encrypted with the key and deny plain HTTP"
+    error_message = "all queues must be encrypted with the key and deny plain HTTP"
   }
 
   assert {
@@ -254,7 +300,7 @@ run "aws_managed_keys_encrypt_by_default" {
 
   assert {
     condition = alltrue([
-      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
     ])
     error_message = "SQS must use its managed encryption"
   }
