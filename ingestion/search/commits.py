@@ -3,7 +3,7 @@
 A crash before the swap leaves the index as it was, and objects that no pointer names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,16 +53,16 @@ class Commits:
 
         The changes must have been read after the pointer. An unfinished rebuild gets their keys.
         """
-        changes, pointer = list(changes), base.pointer
+        pointer, keys = base.pointer, list[str]()
         folder = self.local.new_folder(pointer.files)
         try:
-            documents = write_changes(folder, changes)
+            documents = write_changes(folder, _noting(changes, keys))
             files = self.upload(folder, pointer.generation, commit, pointer.files)
         finally:
             delete_folder(folder)
         state = {"files": files, "documents": documents}
         state |= {} if base.etag else {"searchable": models_digest()}
-        rebuild = _noted(pointer.rebuild, [key for key, _ in changes])
+        rebuild = _noted(pointer.rebuild, keys)
         return self.swap(base, pointer.next(commit, **state, rebuild=rebuild))
 
     def upload(self, folder: Path, generation: str, commit: str, known: Files) -> Files:
@@ -122,6 +122,13 @@ class Commits:
             batch: Any = [{"Key": key} for key in keys[first : first + _MAX_DELETED]]
             self.local.s3.delete_objects(Bucket=self.local.bucket, Delete={"Objects": batch})
         return len(keys)
+
+
+def _noting(changes: Iterable[Change], keys: list[str]) -> Iterator[Change]:
+    """Yield the changes, and add their keys to a list. The texts may be too large to keep."""
+    for change in changes:
+        keys.append(change[0])
+        yield change
 
 
 def _noted(rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:

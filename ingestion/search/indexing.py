@@ -41,7 +41,7 @@ def index_keys(
         base = commits.pointers.read()
         found = entries.read(wanted)
         try:
-            new = commits.commit(base, found.entries.items(), new_id())
+            new = commits.commit(base, found.changes, new_id())
         except (SwapLost, FileDeleted) as error:
             swaps_lost += 1
             if time.monotonic() > deadline:

@@ -73,8 +73,9 @@ class Step:
         """Yield the entries of the next rows."""
         rows = 0
         for found, last in self.entries.scan(self._after):
-            yield from self._checked(found)
-            rows += len(found.entries)
+            for change in self._checked(found):
+                rows += 1
+                yield change
             self._after, self._is_read = last, last is None
             if rows >= self.rows or self.is_late():
                 return
@@ -105,7 +106,7 @@ class Step:
 
     def _checked(self, found: Found) -> Iterator[Change]:
         """Yield the entries. Raises TransientFailure if one could not be read."""
+        yield from found.changes
         if found.failed:
             raise TransientFailure(next(iter(found.failed.values())))
         self.rejected |= found.rejected
-        yield from found.entries.items()
