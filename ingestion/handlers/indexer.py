@@ -157,21 +157,21 @@ def _oldest_lag(changes: list[Change]) -> int:
     return max(0, round((datetime.now(UTC) - stored_at).total_seconds() * 1000))
 
 
-def rebuild(generation: str | None, context: LambdaContext, runtime: Runtime) -> None:
-    """Start a rebuild, or continue one. If time runs out, invoke the function again."""
-    generation = generation or start_rebuild(runtime.commits)
+def rebuild(generation: str, context: LambdaContext, runtime: Runtime) -> None:
+    """Continue a rebuild. If time runs out, invoke the function again."""
 
     def is_late() -> bool:
         return _seconds_left(context) < runtime.hand_over_seconds
 
     step = Step(runtime.entries, runtime.commits, generation, is_late)
-    while not (is_over := step.take()) and not is_late():
-        pass
+    progress = step.take()
+    while progress == "continues" and not is_late():
+        progress = step.take()
     for key, rejection in step.rejected.items():
         Logger().warning("text_not_indexed", entity_key=key, reason=rejection.reason)
-    rebuilt = {"IndexRebuilt": int(is_over), "ChangeNotIndexed": len(step.rejected)}
+    rebuilt = {"IndexRebuilt": int(progress == "built"), "ChangeNotIndexed": len(step.rejected)}
     print_metrics(SEARCH, rebuilt, invocation_id=context.aws_request_id)
-    if not is_over:
+    if progress == "continues":
         _invoke_rebuild(generation, context, runtime)
 
 
@@ -197,7 +197,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> R
             case {"Records": records}:
                 return index_batch(records, context, runtime)
             case {"rebuild": True}:
-                rebuild(None, context, runtime)
+                generation = context.aws_request_id  # The same in each retry by Lambda.
+                start_rebuild(runtime.commits, generation)
+                rebuild(generation, context, runtime)
             case {"rebuild": str(generation)}:
                 rebuild(generation, context, runtime)
             case _:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 READER_TIME = timedelta(minutes=10)  # How long a reader may take to load an index.
-REBUILD_TIME = timedelta(hours=1)  # A rebuild without a commit for so long is dead.
+# A rebuild without a commit for so long is dropped. Lambda runs a failed step three times, for 15
+# minutes at most, and waits one and two minutes between: 48 minutes.
+REBUILD_TIME = timedelta(hours=1)
+MAX_REBUILD_KEYS = 50_000  # About 2 MB of the pointer, which each commit writes.
 _UPLOADS = 8  # At a time.
 _MAX_DELETED = 1_000  # S3: the most keys of one call.
 
@@ -36,12 +39,15 @@ _MAX_DELETED = 1_000  # S3: the most keys of one call.
 class Commits:
     """The pointer, and the files on the disk.
 
-    A writer that still runs has written its last object within `writer_time`.
+    A writer that still runs has written its last object within `writer_time`. A rebuild is dropped
+    if it has no commit in `rebuild_time`, or if more than `max_rebuild_keys` change meanwhile.
     """
 
     pointers: PointerStore
     local: LocalFiles
     writer_time: timedelta = timedelta(hours=1)
+    rebuild_time: timedelta = REBUILD_TIME
+    max_rebuild_keys: int = MAX_REBUILD_KEYS
 
     @classmethod
     def build(cls, s3: "S3Client", bucket: str) -> "Commits":
@@ -62,8 +68,14 @@ class Commits:
             delete_folder(folder)
         state = {"files": files, "documents": documents}
         state |= {} if base.etag else {"searchable": models_digest()}
-        rebuild = _noted(pointer.rebuild, keys)
-        return self.swap(base, pointer.next(commit, **state, rebuild=rebuild))
+        rebuild = self._noted(pointer.rebuild, keys)
+        new = pointer.next(commit, **state, rebuild=rebuild)
+        try:
+            return self.swap(base, new)
+        except SwapLost as lost:
+            if lost.current.etag != base.etag:  # Else a write that S3 has not finished may succeed.
+                self.discard(new.keys() - pointer.keys(), lost.current.pointer)
+            raise
 
     def upload(self, folder: Path, generation: str, commit: str, known: Files) -> Files:
         """Upload the files of a folder that are not in S3 yet. Return the keys of all its files.
@@ -83,45 +95,62 @@ class Commits:
     def swap(self, base: Read, new: Pointer) -> Pointer:
         """Replace the pointer, after deleting what readers cannot load any more.
 
-        These keys are deleted first, so that the pointer names a key until the object is deleted.
-        Raises SwapLost, after deleting the objects that only the new pointer names.
+        These keys are deleted first, so that the pointer names a key until S3 deletes the object.
+        Raises SwapLost.
         """
         too_old = datetime.now(UTC) - READER_TIME
         expired = [file.key for file in new.retired if file.since < too_old][:_MAX_DELETED]
-        self._delete(expired)
-        left = [file for file in new.retired if file.key not in {*expired}]
+        deleted = self._delete(expired)
+        left = [file for file in new.retired if file.key not in deleted]
         new = new.model_copy(update={"retired": left})
-        try:
-            self.pointers.swap(new, base.etag)
-        except SwapLost:
-            self._delete(new.keys() - base.pointer.keys())
-            raise
+        self.pointers.swap(new, base.etag)
         self.local.keep_only(new.keys())
         return new
+
+    def discard(self, keys: set[str], current: Pointer) -> None:
+        """Delete uploaded objects that the current pointer does not name.
+
+        It may name those of a lost swap: S3 refuses the repeat of a write that it has stored, and
+        another commit may follow the stored one.
+        """
+        self._delete(keys - current.named_keys())
 
     def sweep(self, pointer: Pointer) -> int:
         """Delete old objects that the pointer does not name, and return how many there were.
 
         Crashed writers left them.
         """
-        named = {*pointer.keys(), *(file.key for file in pointer.retired), POINTER_KEY}
+        named = {*pointer.named_keys(), POINTER_KEY}
         too_old = datetime.now(UTC) - self.writer_time
         pages = self.local.s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.local.bucket, Prefix="index/"
         )
         found = (entry for page in pages for entry in page.get("Contents", []))
-        return self._delete(
+        unused = (
             entry["Key"]
             for entry in found
             if entry["Key"] not in named and entry["LastModified"] < too_old
         )
+        return len(self._delete(unused))
 
-    def _delete(self, keys: Iterable[str]) -> int:
-        keys = list(keys)
+    def _delete(self, keys: Iterable[str]) -> set[str]:
+        """Delete these objects, and return the keys of those that S3 deleted."""
+        keys, failed = list(keys), set()
         for first in range(0, len(keys), _MAX_DELETED):
             batch: Any = [{"Key": key} for key in keys[first : first + _MAX_DELETED]]
-            self.local.s3.delete_objects(Bucket=self.local.bucket, Delete={"Objects": batch})
-        return len(keys)
+            response = self.local.s3.delete_objects(
+                Bucket=self.local.bucket, Delete={"Objects": batch, "Quiet": True}
+            )
+            failed |= {error["Key"] for error in response.get("Errors", [])}
+        return {*keys} - failed
+
+    def _noted(self, rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
+        """Return the rebuild with more keys to read again, or None if it is dropped."""
+        if not rebuild or rebuild.progressed_at < datetime.now(UTC) - self.rebuild_time:
+            return None
+        noted = list(dict.fromkeys([*rebuild.keys, *keys]))
+        too_many = len(noted) > self.max_rebuild_keys
+        return None if too_many else rebuild.model_copy(update={"keys": noted})
 
 
 def _noting(changes: Iterable[Change], keys: list[str]) -> Iterator[Change]:
@@ -129,10 +158,3 @@ def _noting(changes: Iterable[Change], keys: list[str]) -> Iterator[Change]:
     for change in changes:
         keys.append(change[0])
         yield change
-
-
-def _noted(rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
-    """Return the rebuild with more keys to read again, or None if the rebuild is dead."""
-    if not rebuild or rebuild.progressed_at < datetime.now(UTC) - REBUILD_TIME:
-        return None
-    return rebuild.model_copy(update={"keys": list(dict.fromkeys([*rebuild.keys, *keys]))})

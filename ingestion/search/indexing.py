@@ -11,12 +11,15 @@ from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
 
+_LOADS = 3  # Each reads the pointer again.
+
 
 @dataclass
 class Indexed:
     """What was read and is in the index now, and how often another writer was faster.
 
-    `needs_rebuild` says that the index is new, or of other models than this code's.
+    `needs_rebuild` says that no rebuild has completed yet, or that the index is of other models
+    than this code's.
     """
 
     found: Found
@@ -32,9 +35,9 @@ def index_keys(
 
     The pointer is read first, then the table. So whoever swaps the pointer later has read the table
     later. The loser of a swap starts again, until `deadline` (of `time.monotonic`). Raises
-    TransientFailure after that, and boto3's errors.
+    TransientFailure after that, or if the index has lost a file, and boto3's errors.
     """
-    wanted, swaps_lost = list(keys), 0
+    wanted, swaps_lost, files_missing = list(keys), 0, 0
     if not wanted:
         return Indexed(Found())
     while True:
@@ -42,10 +45,15 @@ def index_keys(
         found = entries.read(wanted)
         try:
             new = commits.commit(base, found.changes, new_id())
-        except (SwapLost, FileDeleted) as error:
+        except FileDeleted as error:
+            files_missing += 1
+            if files_missing == _LOADS:
+                raise TransientFailure("IndexFileMissing") from error
+        except SwapLost as error:
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
         else:
-            is_other = base.etag is None or new.searchable != models_digest()
-            return Indexed(found, new.documents, swaps_lost, is_other and not new.rebuild)
+            is_current = new.is_complete and new.searchable == models_digest()
+            needs_rebuild = not is_current and not new.rebuild
+            return Indexed(found, new.documents, swaps_lost, needs_rebuild)

@@ -47,7 +47,8 @@ class Rebuild(BaseModel):
 class Pointer(BaseModel):
     """The current index: its files, the number of its documents, and files that may be deleted.
 
-    `searchable` identifies the models of a complete index: see `entry.models_digest`.
+    `searchable` identifies the models of the entries: see `entry.models_digest`. `is_complete` says
+    that a rebuild read the whole table: the first commits hold only what changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +58,7 @@ class Pointer(BaseModel):
     files: Files = {}
     documents: int = 0
     searchable: str = ""
+    is_complete: bool = False
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
 
@@ -72,6 +74,10 @@ class Pointer(BaseModel):
         """Return the keys of all files in use, also of an unfinished index."""
         return {*self.files.values(), *(self.rebuild.files.values() if self.rebuild else ())}
 
+    def named_keys(self) -> set[str]:
+        """Return the keys of all files in use, and of those that are deleted later."""
+        return self.keys() | {file.key for file in self.retired}
+
 
 class Read(NamedTuple):
     """The pointer, and its ETag; None if there is no index yet."""
@@ -81,7 +87,11 @@ class Read(NamedTuple):
 
 
 class SwapLost(IngestionError):
-    """Another writer replaced the pointer first."""
+    """Another writer replaced the pointer first. `current` is the pointer that was read then."""
+
+    def __init__(self, current: Read) -> None:
+        super().__init__(current.pointer.commit)
+        self.current = current
 
 
 def new_id() -> str:
@@ -122,5 +132,6 @@ class PointerStore:
         except ClientError as error:
             if status_of(error) not in (*MISSING, HTTPStatus.CONFLICT):
                 raise
-            if self.read().pointer.commit != new.commit:  # Else only S3's response was lost.
-                raise SwapLost(new.commit) from error
+            current = self.read()
+            if current.pointer.commit != new.commit:  # Else only S3's response was lost.
+                raise SwapLost(current) from error

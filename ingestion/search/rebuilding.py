@@ -8,30 +8,44 @@ again and makes the new index the current one.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, Found
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import delete_folder
-from ingestion.search.pointer import Read, Rebuild, SwapLost, new_id
+from ingestion.search.pointer import Files, Pointer, Rebuild, SwapLost, new_id
 from ingestion.search.writing import Change, write_changes
 
 ROWS_OF_A_STEP = 50_000  # A crash loses one step at most.
+_SWAPS = 20  # More are lost only if other commits follow each other without a pause.
+
+# "replaced": another rebuild, or another run of this one, continues instead, or it was dropped.
+Progress = Literal["continues", "built", "replaced"]
 
 
-def start_rebuild(commits: Commits) -> str:
-    """Begin a new index, in place of an unfinished one. Return its generation."""
-    generation = new_id()
+def start_rebuild(commits: Commits, generation: str) -> None:
+    """Start a rebuild. It replaces an unfinished one. A repeat for its generation does nothing."""
     while True:
         base = commits.pointers.read()
+        rebuild = base.pointer.rebuild
+        if generation in (base.pointer.generation, rebuild and rebuild.generation):
+            return
         new = base.pointer.next(new_id(), rebuild=Rebuild(generation=generation))
         try:
             commits.swap(base, new)
         except SwapLost:
             continue
-        return generation
+        return
+
+
+@dataclass
+class _Position:
+    """The last row that a step has read, and whether it is the last one of the table."""
+
+    after: str | None
+    is_end: bool = False
 
 
 @dataclass
@@ -48,61 +62,70 @@ class Step:
     rows: int = ROWS_OF_A_STEP
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
 
-    def take(self) -> bool:
-        """Read the next rows and commit them. Return whether the rebuild is over.
-
-        A rebuild is over too if another one took its place.
-        """
-        base = self.commits.pointers.read()
-        if not (rebuild := self._own(base)):
-            return True
-        folder = self.commits.local.new_folder(rebuild.files)
+    def take(self) -> Progress:
+        """Read the next rows and commit them. Raises TransientFailure, and boto3's errors."""
+        pointer = self.commits.pointers.read().pointer
+        if not (begun := self._own(pointer)):
+            return self._end(pointer)
+        folder = self.commits.local.new_folder(begun.files)
         try:
-            self._after, self._is_read = rebuild.after, False
-            write_changes(folder, self._read_rows())
-            return self._commit(base, folder)
+            position = _Position(begun.after)
+            made = Rebuild(
+                generation=self.generation,
+                documents=write_changes(folder, self._read_rows(position)),
+                files=self.commits.upload(folder, self.generation, new_id(), begun.files),
+                after=position.after,
+            )
+            return self._commit(folder, begun.files, made, is_end=position.is_end)
         finally:
             delete_folder(folder)
 
-    def _own(self, base: Read) -> Rebuild | None:
+    def _own(self, pointer: Pointer) -> Rebuild | None:
         """Return the state of this rebuild, or None if it is over."""
-        rebuild = base.pointer.rebuild
+        rebuild = pointer.rebuild
         return rebuild if rebuild and rebuild.generation == self.generation else None
 
-    def _read_rows(self) -> Iterator[Change]:
+    def _end(self, pointer: Pointer) -> Progress:
+        return "built" if pointer.generation == self.generation else "replaced"
+
+    def _read_rows(self, position: _Position) -> Iterator[Change]:
         """Yield the entries of the next rows."""
         rows = 0
-        for found, last in self.entries.scan(self._after):
+        for found, last in self.entries.scan(position.after):
             for change in self._checked(found):
                 rows += 1
                 yield change
-            self._after, self._is_read = last, last is None
+            position.after, position.is_end = last, last is None
             if rows >= self.rows or self.is_late():
                 return
 
-    def _commit(self, base: Read, folder: Path) -> bool:
-        """Commit the step, with what changed meanwhile. A commit of the current index may win."""
-        while rebuild := self._own(base):
-            found = self.entries.read(rebuild.keys)
-            documents = write_changes(folder, self._checked(found))
-            commit = new_id()
-            files = self.commits.upload(folder, self.generation, commit, rebuild.files)
-            counted: Any = {"files": files, "documents": documents}
-            if self._is_read:
-                state = {"generation": self.generation, "searchable": models_digest()}
-                new = base.pointer.next(commit, **state, **counted, rebuild=None)
-            else:
-                made = Rebuild(generation=self.generation, after=self._after, **counted)
-                new = base.pointer.next(commit, rebuild=made)
+    def _commit(self, folder: Path, begun: Files, made: Rebuild, *, is_end: bool) -> Progress:
+        """Commit the step, with what changed meanwhile. Commits of the current index may win.
+
+        What this step uploaded is used again after a lost swap, and then deleted unless it is used.
+        """
+        uploaded = {*made.files.values()}
+        for _ in range(_SWAPS):
+            base = self.commits.pointers.read()
+            rebuild = self._own(base.pointer)
+            if not rebuild or rebuild.files != begun:
+                self.commits.discard(uploaded, base.pointer)
+                is_stored = rebuild and rebuild.files == made.files  # Its response was lost.
+                return "continues" if is_stored else self._end(base.pointer)
+            if rebuild.keys:
+                documents = write_changes(folder, self._checked(self.entries.read(rebuild.keys)))
+                files = self.commits.upload(folder, self.generation, new_id(), made.files)
+                made = made.model_copy(update={"files": files, "documents": documents})
+                uploaded |= {*files.values()}
             try:
-                swapped = self.commits.swap(base, new)
+                swapped = self.commits.swap(base, _next(base.pointer, made, is_end=is_end))
             except SwapLost:
-                base = self.commits.pointers.read()
                 continue
-            if self._is_read:
+            self.commits.discard(uploaded, swapped)
+            if is_end:
                 self.commits.sweep(swapped)
-            return self._is_read
-        return True
+            return "built" if is_end else "continues"
+        raise TransientFailure("IndexSwapLost")
 
     def _checked(self, found: Found) -> Iterator[Change]:
         """Yield the entries. Raises TransientFailure if one could not be read."""
@@ -110,3 +133,18 @@ class Step:
         if found.failed:
             raise TransientFailure(next(iter(found.failed.values())))
         self.rejected |= found.rejected
+
+
+def _next(base: Pointer, made: Rebuild, *, is_end: bool) -> Pointer:
+    """Return the pointer with the new index: unfinished, or as the current one."""
+    if not is_end:
+        return base.next(new_id(), rebuild=made)
+    return base.next(
+        new_id(),
+        generation=made.generation,
+        files=made.files,
+        documents=made.documents,
+        searchable=models_digest(),
+        is_complete=True,
+        rebuild=None,
+    )

@@ -139,10 +139,10 @@ def batch(*contents: Event | Json | str) -> Json:
     return {"Records": [c if isinstance(c, dict) else record(c) for c in contents]}
 
 
-def context(seconds: float = 10) -> LambdaContext:
+def context(seconds: float = 10, request_id: str = "invocation-1") -> LambdaContext:
     """Return the context of an invocation with this remaining time."""
     context = LambdaContext()
-    context._aws_request_id = "invocation-1"
+    context._aws_request_id = request_id
     context._function_name = "function-1"
     context.get_remaining_time_in_millis = lambda: int(seconds * 1000)  # type: ignore[method-assign]
     return context

@@ -1,51 +1,62 @@
 """Starts a rebuild of the search index, and waits until the new index is in use."""
 
 import time
+from typing import NoReturn
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.terminal.progress import open_progress
-from ingestion.search.pointer import PointerStore
+from ingestion.search.pointer import PointerStore, Rebuild
 
-WAIT_SECONDS = 180  # Without progress. One run of the indexer takes two minutes at most.
+# Without a commit of the new index. A step takes a few minutes at most, and Lambda repeats a failed
+# run after one minute, and again after two.
+WAIT_SECONDS = 600
 _PAUSE_SECONDS = 1
 
 
 def start_rebuild(deployment: Deployment) -> str:
-    """Invoke the indexer, and return the generation of the index before.
+    """Invoke the indexer. Return the generation of the index before, or "" if there is none.
 
     The command ends if the environment has no search.
     """
     function = deployment.function_names.get("indexer")
     if not function or not deployment.search_index_bucket:
         exit_with_error(f"{deployment.environment} has no search: deploy it again, then repeat")
-    before = _pointers(deployment).read().pointer.generation
+    read = _pointers(deployment).read()
     deployment.client("lambda").invoke(
         FunctionName=function, InvocationType="Event", Payload=b'{"rebuild": true}'
     )
-    return before
+    return read.pointer.generation if read.etag else ""
 
 
-def wait_for_rebuild(deployment: Deployment, before: str) -> int:
-    """Wait for an index of another generation, and return the number of its entities.
+def wait_for_rebuild(
+    deployment: Deployment, before: str, wait_seconds: float = WAIT_SECONDS
+) -> int:
+    """Wait for a complete index of another generation, and return the number of its entities.
 
-    The command ends if nothing happens for three minutes.
+    The command ends if the rebuild ends without one, or has no commit for `wait_seconds`.
     """
-    pointers, seen, last = _pointers(deployment), "", time.monotonic()
+    pointers, last = _pointers(deployment), time.monotonic()
+    seen: Rebuild | None = None
     with open_progress() as progress:
         task = progress.add_task("entities are in the new index")
         while True:
             pointer = pointers.read().pointer
-            if pointer.generation != before and not pointer.rebuild:
+            if pointer.is_complete and pointer.generation != before and not pointer.rebuild:
                 return pointer.documents
-            if pointer.rebuild:
-                progress.update(task, completed=pointer.rebuild.documents)
-            if pointer.commit != seen:
-                seen, last = pointer.commit, time.monotonic()
-            if time.monotonic() - last > WAIT_SECONDS:
-                see = deployment.command("logs", "--function", "indexer")
-                exit_with_error(f"the rebuild makes no progress: see `{see}`", ExitCode.UNREACHABLE)
+            if seen and not pointer.rebuild:
+                _fail(deployment, "ended without a new index")
+            if pointer.rebuild and pointer.rebuild.progressed_at != (seen and seen.progressed_at):
+                seen, last = pointer.rebuild, time.monotonic()
+                progress.update(task, completed=seen.documents)
+            if time.monotonic() - last > wait_seconds:
+                _fail(deployment, "makes no progress")
             time.sleep(_PAUSE_SECONDS)
+
+
+def _fail(deployment: Deployment, what: str) -> NoReturn:
+    see = deployment.command("logs", "--function", "indexer")
+    exit_with_error(f"the rebuild {what}: see `{see}`", ExitCode.UNREACHABLE)
 
 
 def _pointers(deployment: Deployment) -> PointerStore:

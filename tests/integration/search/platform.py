@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -99,9 +100,10 @@ class Platform:
         """Store these and index their changes."""
         assert self.index(self.store(*events)) == []
 
-    def rebuild(self, payload: Json = {"rebuild": True}, seconds: float = 300) -> None:  # noqa: B006
-        """Invoke the indexer for a rebuild, which ends or is continued."""
-        indexer.handle(payload, context(seconds), self.indexer)
+    def rebuild(self, how: Json | None = None, seconds: float = 300, run_id: str = "") -> None:
+        """Invoke the indexer for a rebuild, which ends or is continued. A retry has the same id."""
+        run = context(seconds, run_id or str(uuid4()))
+        indexer.handle(how or {"rebuild": True}, run, self.indexer)
 
     def ask(self, q: str, *, key: str | None = READER, **query: Any) -> Response:
         """Let the search function answer a query."""

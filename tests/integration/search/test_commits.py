@@ -1,7 +1,5 @@
 """The index survives crashes, competing writers and readers that load while files retire."""
 
-from datetime import timedelta
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -9,6 +7,7 @@ from ingestion.errors import TransientFailure
 from ingestion.handlers import indexer
 from ingestion.search.pointer import POINTER_KEY
 from ingestion.search.reading import IndexReader
+from tests.integration.search.ages import make_older
 from tests.integration.search.events import contract_event, deletion
 from tests.integration.search.platform import INDEX, Platform, before, crashed
 from tests.support.factories import Json, lines
@@ -137,7 +136,7 @@ def test_retired_files_stay_for_readers_and_are_deleted_later(platform: Platform
     assert retired <= platform.objects()
     assert {file.key for file in second.retired} == retired
 
-    _make_older(platform, minutes=11)
+    make_older(platform, minutes=11)
     platform.put(contract_event(2, "pump"))
 
     assert not retired & platform.objects()
@@ -157,7 +156,7 @@ def test_a_reader_that_loads_while_files_are_deleted_loads_the_newer_index(
         if params["Key"].endswith("meta.json") and not is_replaced:
             is_replaced = True
             platform.put(contract_event(2, "turbine"))
-            _make_older(platform, minutes=11)
+            make_older(platform, minutes=11)
             platform.put(contract_event(3, "turbine"))
 
     events.register("provide-client-params.s3.HeadObject", replace_index)
@@ -166,15 +165,3 @@ def test_a_reader_that_loads_while_files_are_deleted_loads_the_newer_index(
     assert is_replaced
     assert searcher is not None
     assert searcher.num_docs == 3
-
-
-def _make_older(platform: Platform, minutes: int) -> None:
-    """Make the retired files as old as if these minutes had passed."""
-
-    pointer = platform.pointer()
-    older = [
-        file.model_copy(update={"since": file.since - timedelta(minutes=minutes)})
-        for file in pointer.retired
-    ]
-    body = pointer.model_copy(update={"retired": older}).model_dump_json()
-    platform.s3.put_object(Bucket=INDEX, Key=POINTER_KEY, Body=body)

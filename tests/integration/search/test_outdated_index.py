@@ -1,14 +1,17 @@
 """The indexer rebuilds an index that is new, or of other models than the deployed ones."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
 
-from ingestion.search import commits
-from ingestion.search.rebuilding import start_rebuild
+from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import Platform, forget_models
+from tests.integration.search.rebuilds import begin
 from tests.support.factories import CANARY
 
 
@@ -20,10 +23,40 @@ def test_the_first_commit_starts_a_rebuild_which_finds_what_was_stored_before(
     platform.put(contract_event(2, "turbine"))
     platform.put(contract_event(3, "turbine"))
 
-    [payload] = platform.invocations.payloads
+    payload, _ = platform.invocations.payloads
     assert platform.ids("turbine") == ["c-2", "c-3"]
     platform.rebuild(payload)
     assert platform.ids("turbine") == ["c-1", "c-2", "c-3"]
+    platform.invocations.payloads.clear()
+    platform.put(contract_event(4, "turbine"))
+    assert platform.invocations.payloads == []
+
+
+def test_a_first_rebuild_that_lambda_refused_is_started_by_the_next_batch(
+    platform: Platform,
+) -> None:
+    platform.store(contract_event(1, "turbine"))
+    changes = platform.store(contract_event(2, "turbine"))
+
+    with pytest.raises(UnexpectedError, match="TooManyRequestsException"):
+        platform.index(changes, by=replace(platform.indexer, lambda_client=cast("Any", Busy())))
+    assert platform.index(changes) == []
+
+    [payload] = platform.invocations.payloads
+    platform.rebuild(payload)
+    assert platform.ids("turbine") == ["c-1", "c-2"]
+
+
+class Busy:
+    """Refuses each invocation, as Lambda does at its limit."""
+
+    def invoke(self, **_: object) -> None:
+        """Raise Lambda's error."""
+        answer: Any = {
+            "Error": {"Code": "TooManyRequestsException"},
+            "ResponseMetadata": {"HTTPStatusCode": 429},
+        }
+        raise ClientError(answer, "Invoke")
 
 
 def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
@@ -51,15 +84,19 @@ def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
     assert platform.invocations.payloads == []
 
 
+@pytest.mark.parametrize(
+    "limits", [{"rebuild_time": timedelta(seconds=-5)}, {"max_rebuild_keys": 1}]
+)
 def test_a_rebuild_that_died_is_dropped_with_its_files(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, limits: dict[str, Any]
 ) -> None:
     platform.put(contract_event(1, "turbine"))
-    start_rebuild(platform.indexer.commits)
+    begin(platform)
     platform.put(contract_event(2, "turbine"))
     assert platform.pointer().rebuild is not None
 
-    monkeypatch.setattr(commits, "REBUILD_TIME", timedelta(seconds=-5))
+    strict = replace(platform.indexer.commits, **limits)
+    platform.indexer = replace(platform.indexer, commits=strict)
     platform.put(contract_event(3, "turbine"))
 
     assert platform.pointer().rebuild is None

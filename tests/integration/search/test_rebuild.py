@@ -8,9 +8,9 @@ import pytest
 
 from ingestion.handlers import indexer
 from ingestion.search.pointer import POINTER_KEY
-from ingestion.search.rebuilding import Step, start_rebuild
 from tests.integration.search.events import contract_event, deletion, document_event
 from tests.integration.search.platform import INDEX, Platform, before, crashed
+from tests.integration.search.rebuilds import begin, pages_of
 from tests.support.factories import lines
 from tests.support.invocations import context
 
@@ -79,34 +79,24 @@ def test_a_change_at_the_last_moment_is_in_the_new_index(platform: Platform) -> 
         platform.index(platform.store(contract_event(1, "pump", minute=1)), by=other)
 
     with before(platform.indexer, "PutObject", POINTER_KEY, change):
-        assert step.take()
+        assert step.take() == "built"
 
     assert (platform.ids("pump"), platform.ids("turbine")) == (["c-1"], [])
-
-
-def begin(platform: Platform, rows: int = 50_000) -> Step:
-    """Start a rebuild whose steps read so many rows at least."""
-    runtime = platform.indexer
-    generation = start_rebuild(runtime.commits)
-    return Step(runtime.entries, runtime.commits, generation, lambda: False, rows)
 
 
 def test_a_rebuild_without_time_continues_in_another_invocation(platform: Platform) -> None:
     platform.put(*(contract_event(n, "turbine") for n in range(5)))
     generation = platform.pointer().generation
-    page = {"Limit": 2}
-    hook = "provide-client-params.dynamodb.Scan"
-    events = platform.indexer.entries.table.dynamodb.meta.events
-    events.register(hook, lambda params, **_: params.update(page))
-
     platform.invocations.payloads.clear()
-    platform.rebuild(seconds=1)
-
     invoked = 0
-    while platform.invocations.payloads:
-        assert platform.pointer().generation == generation
-        platform.rebuild(platform.invocations.payloads.pop(), seconds=1)
-        invoked += 1
+
+    with pages_of(platform, 2):
+        platform.rebuild(seconds=1)
+        while platform.invocations.payloads:
+            assert platform.pointer().generation == generation
+            platform.rebuild(platform.invocations.payloads.pop(), seconds=1)
+            invoked += 1
+
     pointer = platform.pointer()
     assert invoked >= 2
     assert (pointer.generation != generation, pointer.documents) == (True, 5)
@@ -142,9 +132,9 @@ def test_a_second_rebuild_takes_the_place_of_the_first(platform: Platform) -> No
     first = begin(platform)
     second = begin(platform)
 
-    assert first.take()
+    assert first.take() == "replaced"
     assert platform.pointer().rebuild is not None
-    assert second.take()
+    assert second.take() == "built"
     assert platform.pointer().rebuild is None
 
 
