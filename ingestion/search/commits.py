@@ -60,6 +60,7 @@ class Commits:
         The changes must have been read after the pointer. An unfinished rebuild gets their keys.
         """
         pointer, keys = base.pointer, list[str]()
+        self.local.keep_only(pointer.keys())
         folder = self.local.new_folder(pointer.files)
         try:
             documents = write_changes(folder, _noting(changes, keys))

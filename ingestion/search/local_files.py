@@ -86,7 +86,10 @@ class LocalFiles:
         os.link(file, self._copy_of(key))
 
     def keep_only(self, keys: set[str]) -> None:
-        """Delete the copies of other objects. A file that is open stays readable."""
+        """Delete the copies of other objects, which a commit that failed may have left.
+
+        A file that is open stays readable.
+        """
         kept = {self._copy_of(key) for key in keys}
         for copy in self.directory.glob("copy-*"):
             if copy not in kept:

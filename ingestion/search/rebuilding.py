@@ -67,6 +67,7 @@ class Step:
         pointer = self.commits.pointers.read().pointer
         if not (begun := self._own(pointer)):
             return self._end(pointer)
+        self.commits.local.keep_only(pointer.keys())
         folder = self.commits.local.new_folder(begun.files)
         try:
             position = _Position(begun.after)
