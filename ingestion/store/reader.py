@@ -73,11 +73,13 @@ def table_key(entity_name: str, entity_id: str) -> str:
 def entity_document(item: Json) -> Json:
     """Return an item as readers get it, with today's names of fields.
 
-    An item written by hand may have no event, and a removed entity has no model.
+    An item written by hand may have no event, or one that is no map: `event` is then None. A
+    removed entity has no model.
     """
     fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
+    event = event if isinstance(event, dict) else None
     fields = {name: value for name, value in fields.items() if not is_internal(name)}
     if model := entities.models().get(entity_name):
         fields = model.with_new_names(fields)

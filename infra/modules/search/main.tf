@@ -165,6 +165,19 @@ resource "aws_lambda_function_recursion_config" "indexer" {
   recursive_loop = "Allow"
 }
 
+# Only rebuilds are invoked without a caller that waits. One that failed three times becomes a dead letter.
+resource "aws_lambda_function_event_invoke_config" "rebuilds" {
+  function_name                = module.indexer.name
+  maximum_retry_attempts       = 2
+  maximum_event_age_in_seconds = 6 * 3600
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failures.arn
+    }
+  }
+}
+
 module "search" {
   source = "../function"
 

@@ -17,6 +17,8 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID, Event
 from ingestion.store.change import Change
 
+_REBUILD_AGAIN = "run `ingest search rebuild`, then drop this"
+
 
 class RedrivenEvent(Event):
     """A dead letter's event under a new deduplication id.
@@ -94,13 +96,27 @@ class SubscriberTarget(RedriveTarget):
 
 
 class SearchTarget(RedriveTarget):
-    """The queue of the indexer, which holds changes. The indexer reads the entity as it is now."""
+    """The queue of the indexer, which holds changes. The indexer reads the entity as it is now.
+
+    Lambda adds its records of rebuilds that failed three times.
+    """
 
     edit_error = "a change cannot be edited: it records what happened"
     redact = staticmethod(redact_output.change)
 
+    def describe(self, dead_letter: DeadLetter) -> DeadLetter:
+        """Return the dead letter with what to do about a rebuild that failed."""
+        described = super().describe(dead_letter)
+        if not _is_rebuild(dead_letter):
+            return described
+        error_type = dead_letter.value("responsePayload", "errorType") or "no error"
+        detail = f"a rebuild failed three times ({error_type}): {_REBUILD_AGAIN}"
+        return replace(described, reason=CALL_FAILED, detail=detail)
+
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the change."""
+        if _is_rebuild(dead_letter):
+            raise RejectedRecord(CALL_FAILED, FieldError("requestPayload", _REBUILD_AGAIN))
         change = _change_of(dead_letter)
         count = str(dead_letter.redrive_count + 1)
         attributes = string_attributes(change.attributes | {REDRIVE_COUNT: count})
@@ -111,6 +127,11 @@ class SearchTarget(RedriveTarget):
         """Send the changes."""
         sqs, url = self.deployment.client("sqs"), self.deployment.search_queue_url
         send_in_order(attempts, lambda attempt: sqs.send_message(QueueUrl=url, **attempt.content))
+
+
+def _is_rebuild(dead_letter: DeadLetter) -> bool:
+    """Return whether this is Lambda's record of an invocation that should rebuild the index."""
+    return dead_letter.value("requestPayload", "rebuild") is not None
 
 
 def _change_of(dead_letter: DeadLetter) -> Change:

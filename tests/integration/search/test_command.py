@@ -214,3 +214,24 @@ def test_a_change_that_was_not_delivered_is_shown_and_sent_to_the_indexer(
     assert redriven.exit_code == 0, redriven.output
     [message] = platform.sqs.receive_message(QueueUrl=platform.queue)["Messages"]
     assert message["Body"] == change
+
+
+def test_a_rebuild_that_failed_is_named_with_the_command_to_repeat_it(
+    platform: Platform, run: Run
+) -> None:
+    failed = {
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": {"rebuild": True},
+        "responsePayload": {"errorType": "TransientFailure", "errorMessage": CANARY},
+    }
+    platform.sqs.send_message(QueueUrl=platform.failures, MessageBody=json.dumps(failed))
+
+    listed = run("dlq", "list", "--source", "search", "-o", "json")
+    redriven = run("dlq", "redrive", "--source", "search")
+
+    [found] = json.loads(listed.stdout)["letters"]
+    again = "run `ingest search rebuild`, then drop this"
+    assert found["reason"] == "call_failed"
+    assert found["detail"] == f"a rebuild failed three times (TransientFailure): {again}"
+    assert (redriven.exit_code, CANARY in listed.output + redriven.output) == (4, False)
+    assert f"call_failed: requestPayload: {again}" in redriven.output

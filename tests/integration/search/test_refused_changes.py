@@ -10,7 +10,7 @@ from entities.document import MAX_TEXT_BYTES
 from ingestion.documents.pages import Pages
 from ingestion.search import entries
 from tests.integration.search.events import contract_event, document_event
-from tests.integration.search.platform import UPLOADS, Platform
+from tests.integration.search.platform import TABLE, UPLOADS, Platform
 from tests.support.factories import CANARY, lines
 
 
@@ -136,3 +136,18 @@ def test_a_batch_without_changes_writes_no_commit(platform: Platform) -> None:
     assert platform.index(["no JSON"]) == []
 
     assert platform.objects() == set()
+
+
+def test_an_item_whose_event_was_written_by_hand_stops_nothing(platform: Platform) -> None:
+    changes = platform.store(contract_event(1, "turbine"), contract_event(2, "turbine"))
+    item = {"ID": "CONTRACT#c-1", "ENTITY_NAME": "CONTRACT", "contract_name": "pump turbine"}
+    by_hand: Any = {name: {"S": text} for name, text in (item | {"_event": "by hand"}).items()}
+    platform.dynamodb.put_item(TableName=TABLE, Item=by_hand)
+
+    assert platform.index(changes) == []
+    indexed = platform.ids("turbine")
+    platform.rebuild()
+
+    assert indexed == platform.ids("turbine") == ["c-1", "c-2"]
+    assert [hit["event"] for hit in platform.found("pump")] == [None]
+    assert platform.ids("turbine", source="sourceB") == ["c-2"]

@@ -142,6 +142,22 @@ run "a_change_that_sns_cannot_deliver_becomes_a_dead_letter" {
   }
 }
 
+run "a_rebuild_that_fails_three_times_goes_to_the_failures_queue" {
+  command = plan
+
+  assert {
+    condition = [
+      for config in [aws_lambda_function_event_invoke_config.rebuilds] : [
+        config.function_name,
+        config.maximum_retry_attempts,
+        config.maximum_event_age_in_seconds,
+        config.destination_config[0].on_failure[0].destination,
+      ]
+    ] == [[module.indexer.name, 2, 21600, aws_sqs_queue.failures.arn]]
+    error_message = "a rebuild must be retried twice, and then go to the failures queue"
+  }
+}
+
 run "only_the_topic_may_send_to_the_queue" {
   command = plan
 
