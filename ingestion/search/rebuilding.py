@@ -26,9 +26,12 @@ Progress = Literal["continues", "built", "replaced"]
 
 
 def start_rebuild(commits: Commits, generation: str) -> None:
-    """Start a rebuild. It replaces an unfinished one. A repeat for its generation does nothing."""
+    """Start a rebuild. It replaces an unfinished one, and a damaged pointer.
+
+    A repeat for its generation does nothing.
+    """
     while True:
-        base = commits.pointers.read()
+        base = commits.pointers.read_or_replace()
         rebuild = base.pointer.rebuild
         if generation in (base.pointer.generation, rebuild and rebuild.generation):
             return

@@ -1,11 +1,15 @@
 """An index that cannot be read: the answer and the log say so and what to do, and nothing leaks."""
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from tantivy import Index, SchemaBuilder
 
+from ingestion.cli.search import rebuild
+from ingestion.errors import TransientFailure
 from ingestion.search.damage import IndexDamaged
+from ingestion.search.pointer import POINTER_KEY
 from ingestion.search.schema import open_index
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Platform
@@ -57,6 +61,60 @@ def test_a_stored_text_that_cannot_be_read_is_damage(platform: Platform) -> None
 
     assert answer.status == 503
     assert "ingest search rebuild" in answer.document["detail"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"null", b"{garbage", b"\xff"])
+def test_a_pointer_that_cannot_be_read_is_503_and_a_rebuild_replaces_it(
+    platform: Platform, content: bytes
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    platform.s3.put_object(Bucket=INDEX, Key=POINTER_KEY, Body=content)
+    changes = platform.store(contract_event(2, "turbine"))
+
+    answer = platform.ask("turbine")
+    with pytest.raises(TransientFailure, match="IndexDamaged"):
+        platform.index(changes)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert "run `ingest search rebuild`" in answer.document["detail"]
+    platform.rebuild()
+    assert platform.ids("turbine") == ["c-1", "c-2"]
+    assert platform.index(changes) == []
+
+
+def test_the_command_says_that_it_replaces_a_pointer(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    platform.s3.put_object(Bucket=INDEX, Key=POINTER_KEY, Body=b"{garbage")
+    deployment: Any = Indexed(platform)
+
+    before = rebuild.start_rebuild(deployment)
+    count = rebuild.wait_for_rebuild(deployment, before)
+
+    assert "The pointer of the index cannot be read: the rebuild replaces it." in (
+        capsys.readouterr().err
+    )
+    assert count == 1
+    assert platform.ids("turbine") == ["c-1"]
+
+
+class Indexed:
+    """An environment whose indexer runs at once."""
+
+    environment, search_index_bucket = "local", INDEX
+    function_names: ClassVar = {"indexer": "indexer"}
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    def client(self, name: str) -> Any:
+        """Return the bucket's client, or this as the client of functions."""
+        return self if name == "lambda" else self.platform.s3
+
+    def invoke(self, **_: Any) -> None:
+        """Run the indexer."""
+        self.platform.rebuild()
 
 
 def test_an_index_of_another_schema_is_damage(tmp_path: Path) -> None:
