@@ -7,9 +7,9 @@ from ingestion.errors import TransientFailure
 from ingestion.handlers import indexer
 from ingestion.search.pointer import POINTER_KEY
 from ingestion.search.reading import IndexReader
-from tests.integration.search.ages import make_older
 from tests.integration.search.events import contract_event, deletion
 from tests.integration.search.platform import INDEX, Platform, before, crashed
+from tests.integration.search.writers.ages import make_older
 from tests.support.factories import Json, lines
 from tests.support.invocations import batch, context, record
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import Platform, forget_models
-from tests.integration.search.rebuilds import begin
+from tests.integration.search.writers.rebuilds import begin
 from tests.support.factories import CANARY
 
 

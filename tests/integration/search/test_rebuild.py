@@ -10,7 +10,7 @@ from ingestion.handlers import indexer
 from ingestion.search.pointer import POINTER_KEY
 from tests.integration.search.events import contract_event, deletion, document_event
 from tests.integration.search.platform import INDEX, Platform, before, crashed
-from tests.integration.search.rebuilds import begin, pages_of
+from tests.integration.search.writers.rebuilds import begin, pages_of
 from tests.support.factories import lines
 from tests.support.invocations import context
 

@@ -3,9 +3,9 @@
 import pytest
 
 from ingestion.errors import TransientFailure
-from tests.integration.search.ages import make_older
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Platform
+from tests.integration.search.writers.ages import make_older
 from tests.support.canned import Canned, canned, intercept
 from tests.support.factories import Json
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tests.integration.search.events import contract_event
-from tests.integration.search.lost_responses import response_lost, stored_late
 from tests.integration.search.platform import Platform
-from tests.integration.search.rebuilds import begin, pages_of
+from tests.integration.search.writers.lost_responses import response_lost, stored_late
+from tests.integration.search.writers.rebuilds import begin, pages_of
 
 ALL = ["c-1", "c-2", *(f"c-{n}" for n in range(10, 17))]
 

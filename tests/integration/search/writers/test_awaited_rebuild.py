@@ -13,7 +13,7 @@ from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
 from ingestion.search.pointer import POINTER_KEY
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Act, Platform
-from tests.integration.search.rebuilds import begin
+from tests.integration.search.writers.rebuilds import begin
 from tests.support.canned import canned, intercept
 from tests.support.factories import Json
 from tests.support.terraform.planned import Plan

@@ -5,7 +5,7 @@ import pytest
 from ingestion.search.pointer import POINTER_KEY
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import Platform, before, crashed
-from tests.integration.search.rebuilds import begin, pages_of
+from tests.integration.search.writers.rebuilds import begin, pages_of
 from tests.support.factories import Json, lines
 
 
