@@ -21,8 +21,8 @@ from ingestion.http.http_problem import HttpProblem
 from ingestion.http.methods import READ, other_method_response, resolve_request
 from ingestion.http.parameters import SearchParameters
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
-from ingestion.search.damage import IndexDamaged
 from ingestion.search.hits import MAX_RANK, Finder, Search
+from ingestion.search.pointer import IndexDamaged
 from ingestion.search.reading import IndexReader
 from ingestion.search.tokens import BadQuery
 from ingestion.settings import CLIENT_CONFIG, SearchSettings

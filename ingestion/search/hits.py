@@ -6,12 +6,11 @@ from urllib.parse import quote
 
 from tantivy import Document, Query, Searcher
 
-from ingestion.search.damage import finding_damage
 from ingestion.search.entry import models_digest, version_of
 from ingestion.search.highlights import highlights_of
 from ingestion.search.query import query_of
 from ingestion.search.reading import IndexReader
-from ingestion.search.schema import KEY, SHOWN, VERSION
+from ingestion.search.schema import KEY, SHOWN, VERSION, finding_damage
 from ingestion.search.syntax_tree import Node, Words, all_words, parse_query, positive_words
 from ingestion.search.tokens import BadQuery
 from ingestion.store.reader import Json, Position, Step, TableReader, entity_document

@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.aws.conditional_put import put_conditionally, status_of
-from ingestion.errors import IngestionError
-from ingestion.search.damage import IndexDamaged
+from ingestion.errors import IngestionError, TransientFailure
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,6 +84,13 @@ class Read(NamedTuple):
 
     pointer: Pointer
     etag: str | None
+
+
+class IndexDamaged(TransientFailure):
+    """A file of the index is missing or damaged. A rebuild replaces it."""
+
+    def __init__(self) -> None:
+        super().__init__("IndexDamaged")
 
 
 class PointerDamaged(IndexDamaged):

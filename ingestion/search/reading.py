@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Self
 from tantivy import Searcher
 
 from ingestion.errors import TransientFailure
-from ingestion.search.damage import IndexDamaged, finding_damage
 from ingestion.search.local_files import FileDeleted, LocalFiles, delete_folder
-from ingestion.search.pointer import PointerStore, Read
-from ingestion.search.schema import open_index
+from ingestion.search.pointer import IndexDamaged, PointerStore, Read
+from ingestion.search.schema import finding_damage, open_index
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -1,6 +1,8 @@
 """The schema of the index, and how a text becomes the words that are searched."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tantivy import (
     Tokenizer,
 )
 
-from ingestion.search.damage import IndexDamaged, finding_damage
+from ingestion.search.pointer import IndexDamaged
 
 # The fields of an indexed entity.
 KEY, ENTITY, SOURCE, VERSION = "key", "entity", "source", "version"
@@ -24,6 +26,19 @@ MAX_WORD_BYTES = 255  # A longer run of letters and digits is not indexed.
 _WORDS = "words"  # The name of the analyzer.
 # tantivy indexes a text that is an RFC 3339 time as a time, and would not find its words.
 _NO_TIME = " "
+
+
+@contextmanager
+def finding_damage() -> Iterator[None]:
+    """Raise IndexDamaged if tantivy cannot read a file."""
+    try:
+        yield
+    except ValueError as error:
+        raise IndexDamaged from error
+    except BaseException as error:  # The class of a panic in Rust cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise IndexDamaged from error
 
 
 @cache

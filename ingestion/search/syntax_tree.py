@@ -12,7 +12,7 @@ from ingestion.search.schema import MAX_WORD_BYTES, normalize, words_of
 from ingestion.search.tokens import BadQuery, Token, tokens_of
 
 MAX_DEPTH = 20  # Parentheses and NOTs within each other.
-# Nearly all entities have a word that begins with a given letter, but not with a given ideograph.
+# Nearly all entities have a word that begins with a given Latin character. Ideographs are many.
 MIN_PREFIX = 2
 
 
@@ -155,10 +155,10 @@ def _words(token: Token) -> Words | None:
 def _is_beginning(text: str, words: tuple[str, ...]) -> bool:
     """Return whether the text ends in a word that is long enough to be the beginning of others.
 
-    Marks do not count: the virama of Hindi separates words, but belongs to the letter before it.
+    Marks do not count: the virama of Hindi separates words, but belongs to the character before it.
     """
-    letters = (char for char in reversed(text) if not unicodedata.category(char).startswith("M"))
-    if not words_of(next(letters, "")):
+    others = (char for char in reversed(text) if not unicodedata.category(char).startswith("M"))
+    if not words_of(next(others, "")):
         return False
     is_wide = unicodedata.east_asian_width(words[-1][0]) == "W"
     return len(words) > 1 or len(words[0]) >= MIN_PREFIX or is_wide

@@ -8,8 +8,7 @@ from tantivy import Index, SchemaBuilder
 
 from ingestion.cli.search import rebuild
 from ingestion.errors import TransientFailure
-from ingestion.search.damage import IndexDamaged
-from ingestion.search.pointer import POINTER_KEY
+from ingestion.search.pointer import POINTER_KEY, IndexDamaged
 from ingestion.search.schema import open_index
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Platform
