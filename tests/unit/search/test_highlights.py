@@ -75,13 +75,3 @@ def test_a_short_word_is_marked_after_many_words_that_contain_it() -> None:
     [parts] = highlight(text, "he")
 
     assert "[he] said" in marked(parts)
-
-
-def test_a_long_text_is_read_up_to_200_000_characters() -> None:
-    text = "x " * 99_990 + "full test"
-
-    [marked_parts] = highlight(text, "full")
-    [parts] = highlight("x " * 100 + text, "full")
-
-    assert "[full]" in marked(marked_parts)
-    assert not any(part.match for part in parts)
