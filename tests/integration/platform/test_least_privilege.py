@@ -114,7 +114,7 @@ def fail(cloud: Cloud, changes: list[str]) -> None:
 
 
 def fail_to_upload(cloud: Cloud) -> None:
-    """Upload a large file of the index, of which S3 refuses a part."""
+    """Upload a large file of the index while S3 refuses one of its parts."""
     local = cloud.indexer_runtime.commits.local
     file = local.directory / "large"
     file.write_bytes(bytes(9_000_000))

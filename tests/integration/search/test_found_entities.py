@@ -29,7 +29,7 @@ def test_a_document_is_found_by_a_phrase_of_its_text(platform: Platform) -> None
 def test_all_of_a_long_text_is_found_and_its_beginning_is_loaded_and_shown(
     platform: Platform,
 ) -> None:
-    platform.put_text("extracted/sourceB/long.json", *["filler " * 30_000] * 3, "full test")
+    platform.put_text("texts/sourceB/long.json", *["filler " * 30_000] * 3, "full test")
     platform.put(document_event("long"))
 
     [hit] = platform.found('"full test"')
@@ -45,7 +45,7 @@ def test_all_of_a_long_text_is_found_and_its_beginning_is_loaded_and_shown(
 def test_a_phrase_that_may_end_in_too_many_words_is_refused_where_it_stands(
     platform: Platform,
 ) -> None:
-    platform.put_text("extracted/sourceB/d.json", " ".join(f"b-0{n}" for n in range(20_000)))
+    platform.put_text("texts/sourceB/d.json", " ".join(f"b-0{n}" for n in range(20_000)))
     platform.put(document_event("d"))
 
     answer = platform.ask("filler OR NOT b-0*")
