@@ -143,7 +143,7 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
 def _delete_texts(changes: list[Change], found: Found, runtime: Runtime) -> None:
     """Delete the texts of documents that the table no longer has. A failure is tried again."""
     for change in changes:
-        if found.entries.get(change.key):
+        if change.key not in found.deleted:
             continue
         try:
             runtime.texts.delete(change)

@@ -22,12 +22,16 @@ from ingestion.http.methods import READ, other_method_response, resolve_request
 from ingestion.http.parameters import SearchParameters
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
 from ingestion.search.hits import MAX_RANK, Finder, Search
+from ingestion.search.pointer import IndexDamaged
 from ingestion.search.reading import IndexReader
 from ingestion.search.tokens import BadQuery
 from ingestion.settings import CLIENT_CONFIG, SearchSettings
 from ingestion.store.reader import Json, Position, TableReader
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
+
+_UNAVAILABLE = "the index or the table is not available: repeat the request after Retry-After"
+_DAMAGED = "the index is damaged: run `ingest search rebuild`, then repeat the request"
 
 app = APIGatewayRestResolver()
 
@@ -65,7 +69,7 @@ def search() -> Response[str]:
     except (TransientFailure, *FAILED_CALL) as error:
         reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
         _print_search_metric("SearchFailed", failed_for=reason)
-        detail = "the index or the table is not available: repeat the request after Retry-After"
+        detail = _DAMAGED if isinstance(error, IndexDamaged) else _UNAVAILABLE
         return problem_response(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _print_search_metric("SearchAnswered", hits=len(document["items"]))
     return cacheable_response(document, joined_headers(app.current_event))

@@ -16,13 +16,14 @@ from ingestion.syntax.times import Timestamp
 MAX_ITEMS = 1000
 MAX_HITS = 100  # Of a page. Each hit has highlights of its text.
 MAX_QUERY_CHARACTERS = 1000
-_WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d+", re.ASCII)
+_MAX_DIGITS = 20  # Python takes long for very long numbers. All limits have fewer digits.
 
 
 def _whole_number(text: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
         raise ValueError("must be a whole number")
-    return int(text)
+    return int(text[:_MAX_DIGITS])
 
 
 def _entity_name(text: str) -> str:

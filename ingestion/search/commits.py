@@ -3,7 +3,7 @@
 A crash before the swap leaves the index as it was, and objects that no pointer names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -59,16 +59,17 @@ class Commits:
 
         The changes must have been read after the pointer. An unfinished rebuild gets their keys.
         """
-        changes, pointer = list(changes), base.pointer
+        pointer, keys = base.pointer, list[str]()
+        self.local.keep_only(pointer.keys())
         folder = self.local.new_folder(pointer.files)
         try:
-            documents = write_changes(folder, changes)
+            documents = write_changes(folder, _noting(changes, keys))
             files = self.upload(folder, pointer.generation, commit, pointer.files)
         finally:
             delete_folder(folder)
         state = {"files": files, "documents": documents}
         state |= {} if base.etag else {"searchable": models_digest()}
-        rebuild = self._noted(pointer.rebuild, [key for key, _ in changes])
+        rebuild = self._noted(pointer.rebuild, keys)
         new = pointer.next(commit, **state, rebuild=rebuild)
         try:
             return self.swap(base, new)
@@ -151,3 +152,10 @@ class Commits:
         noted = list(dict.fromkeys([*rebuild.keys, *keys]))
         too_many = len(noted) > self.max_rebuild_keys
         return None if too_many else rebuild.model_copy(update={"keys": noted})
+
+
+def _noting(changes: Iterable[Change], keys: list[str]) -> Iterator[Change]:
+    """Yield the changes, and add their keys to a list. The texts may be too large to keep."""
+    for change in changes:
+        keys.append(change[0])
+        yield change

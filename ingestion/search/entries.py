@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -18,11 +19,14 @@ from ingestion.aws.conditional_put import status_of
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.search.entry import TEXT_KEY, Entry, entry_of
+from ingestion.settings import POOL_SIZE
 from ingestion.store.attributes import EVENT
 from ingestion.store.change import Change
-from ingestion.store.reader import TableReader
+from ingestion.store.reader import MAX_KEYS, TableReader
+from ingestion.store.table import ID
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 _MAX_FIELDS_BYTES = 1_000_000  # Of what a text object has besides the text.
@@ -40,13 +44,14 @@ class DocumentText(BaseModel):
 
 @dataclass
 class Found:
-    """What was read: entries by key, None for a deleted entity.
+    """What is read while `changes` is iterated, once: each key, with None for a deleted entity.
 
     `rejected` says why an entity's text can never be indexed; its entry has the other fields.
-    `failed` holds the keys that could not be read now, with AWS's code.
+    `failed` holds the keys that could not be read now, with AWS's code. They are no changes.
     """
 
-    entries: dict[str, Entry | None] = field(default_factory=dict)
+    changes: Iterator[tuple[str, Entry | None]] = field(default_factory=lambda: iter(()))
+    deleted: set[str] = field(default_factory=set)
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -68,45 +73,49 @@ class EntryReader:
     pool: Executor
 
     def read(self, keys: Iterable[str]) -> Found:
-        """Read the current entries of these keys, consistently. Raises boto3's errors."""
-        wanted = list(dict.fromkeys(keys))
-        items = self.table.read_existing(wanted, is_consistent=True)
-        found = self._read_items(items.values())
-        found.entries |= {key: None for key in wanted if key not in items}
+        """Read the current entries of these keys, consistently, as they are iterated.
+
+        The iteration raises boto3's errors.
+        """
+        found = Found()
+        found.changes = self._read_keys(iter(dict.fromkeys(keys)), found)
         return found
 
     def scan(self, after: str | None) -> Iterator[Page]:
         """Read all entries of the table after a key. Raises boto3's errors."""
         for items, last in self.table.scan(after):
-            yield Page(self._read_items(items), last)
+            found = Found()
+            found.changes = self._read_items(iter(items), found)
+            yield Page(found, last)
 
-    def _read_items(self, items: Iterable[Item]) -> Found:
-        found = Found()
-        for key, result in self.pool.map(self._read_item, items):
-            if isinstance(result, str):
-                found.failed[key] = result
-                continue
-            entry, rejection = result
-            found.entries[key] = entry
-            if rejection:
-                found.rejected[key] = rejection
-        return found
+    def _read_keys(self, keys: Iterator[str], found: Found) -> Iterator[tuple[str, Entry | None]]:
+        while wanted := list(islice(keys, MAX_KEYS)):
+            items = self.table.read_existing(wanted, is_consistent=True)
+            yield from self._read_items(iter(items.values()), found)
+            found.deleted |= {*wanted} - items.keys()
+            yield from ((key, None) for key in wanted if key not in items)
 
-    def _read_item(self, item: Item) -> tuple[str, tuple[Entry, RejectedRecord | None] | str]:
-        """Return the key, and the entry with the fault of its text, or the code of a failure."""
-        key: str = item["ID"]["S"]
-        try:
-            return key, (entry_of(item, self._read_text(item)), None)
-        except RejectedRecord as rejection:
-            return key, (entry_of(item), rejection)
-        except FAILED_CALL as error:
-            return key, failure_code(error)
+    def _read_items(
+        self, items: Iterator[Item], found: Found
+    ) -> Iterator[tuple[str, Entry | None]]:
+        """Yield the entries of items. Threads request the texts, which are read one by one."""
+        while some := list(islice(items, POOL_SIZE)):
+            requested = [self.pool.submit(self._request_text, item) for item in some]
+            for item, response in zip(some, requested, strict=True):
+                key: str = item[ID]["S"]
+                try:
+                    yield key, entry_of(item, _text_of(response.result()))
+                except RejectedRecord as rejection:
+                    found.rejected[key] = rejection
+                    yield key, entry_of(item)
+                except FAILED_CALL as error:
+                    found.failed[key] = failure_code(error)
 
-    def _read_text(self, item: Item) -> str:
-        """Return the text of a document. Raises RejectedRecord, and boto3's errors."""
+    def _request_text(self, item: Item) -> "StreamingBody | None":
+        """Return the object with the text of a document. Raises RejectedRecord, boto3's errors."""
         text_key = item.get(TEXT_KEY, {}).get("S")
         if text_key is None:
-            return ""
+            return None
         source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
         place = _TEXT_KEY.fullmatch(text_key)
         if not place or source not in (place[1], OPERATOR):
@@ -120,13 +129,20 @@ class EntryReader:
         # JSON writes a quote, a backslash or a line break of the text as two bytes.
         if response["ContentLength"] > 2 * MAX_TEXT_BYTES + _MAX_FIELDS_BYTES:
             raise _too_large()
-        try:
-            content = DocumentText.model_validate_json(response["Body"].read()).content
-        except ValidationError as error:
-            raise _rejection("invalid_text", "must be JSON with `content`") from error
-        if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
-            raise _too_large()
-        return "\n".join(content)
+        return response["Body"]
+
+
+def _text_of(body: "StreamingBody | None") -> str:
+    """Return the text in an object. Raises RejectedRecord, and boto3's errors."""
+    if body is None:
+        return ""
+    try:
+        content = DocumentText.model_validate_json(body.read()).content
+    except ValidationError as error:
+        raise _rejection("invalid_text", "must be JSON with `content`") from error
+    if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
+        raise _too_large()
+    return "\n".join(content)
 
 
 def _too_large() -> RejectedRecord:

@@ -10,12 +10,13 @@ from ingestion.search.entry import models_digest, version_of
 from ingestion.search.highlights import highlights_of
 from ingestion.search.query import query_of
 from ingestion.search.reading import IndexReader
-from ingestion.search.schema import KEY, TEXT, VERSION
-from ingestion.search.syntax_tree import Words, parse_query, positive_words
+from ingestion.search.schema import KEY, SHOWN, VERSION, finding_damage
+from ingestion.search.syntax_tree import Node, Words, all_words, parse_query, positive_words
 from ingestion.search.tokens import BadQuery
 from ingestion.store.reader import Json, Position, Step, TableReader, entity_document
 
 MAX_RANK = 10_000  # tantivy keeps the best hits in memory up to the last one of a page.
+_TOO_MANY = "exceeded max expansions"  # tantivy: too many words begin as a phrase ends.
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Finder:
         # The index of other models may hold the text of a field that is personal by now.
         words = words if self.index.searchable == models_digest() else None
         while searcher and rank < MAX_RANK:
-            found = _search(searcher, query, rank, min(page_size, MAX_RANK - rank))
+            size = min(page_size, MAX_RANK - rank)
+            found = _search(searcher, query, node, offset=rank, limit=size)
             items = self.table.read_existing(_key(document) for document in found)
             for document in found:
                 rank += 1
@@ -56,12 +58,19 @@ class Finder:
                 return
 
 
-def _search(searcher: Searcher, query: Query, offset: int, limit: int) -> list[Document]:
-    try:
-        hits = searcher.search(query, limit=limit, offset=offset, count=False).hits
-    except ValueError as error:  # A phrase whose last word may be one of too many.
-        raise BadQuery(1, "too many words match: put more characters before *") from error
-    return [searcher.doc(address) for _, address in hits]
+def _search(
+    searcher: Searcher, query: Query, node: Node, *, offset: int, limit: int
+) -> list[Document]:
+    with finding_damage():
+        try:
+            hits = searcher.search(query, limit=limit, offset=offset, count=False).hits
+        except ValueError as error:
+            if _TOO_MANY not in str(error):
+                raise
+            position = next(w.position for w in all_words(node) if w.is_prefix and w.words[1:])
+            message = "too many words match: put more characters before *"
+            raise BadQuery(position, message) from error
+        return [searcher.doc(address) for _, address in hits]
 
 
 def _key(document: Document) -> str:
@@ -77,7 +86,7 @@ def _hit(item: Json, document: Document, words: list[Words] | None, search: Sear
     if search.source not in (None, (found["event"] or {}).get("source")):
         return None
     is_current = words is not None and document.get_first(VERSION) == version_of(item)
-    text = str(document.get_first(TEXT)) if is_current else ""
+    text = bytes(document.get_first(SHOWN) or b"").decode() if is_current else ""
     made = highlights_of(text, words or []) if text else []
     path = f"/entities/{found['entity_name']}/{quote(found['id'], safe='')}"
     highlights = [[part._asdict() for part in parts] for parts in made]

@@ -44,7 +44,7 @@ def index_keys(
         base = commits.pointers.read()
         found = entries.read(wanted)
         try:
-            new = commits.commit(base, found.entries.items(), new_id())
+            new = commits.commit(base, found.changes, new_id())
         except FileDeleted as error:
             files_missing += 1
             if files_missing == _LOADS:

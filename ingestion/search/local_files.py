@@ -5,11 +5,15 @@ import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -19,17 +23,44 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DOWNLOADS = 8  # At a time.
+_PREFIX = "ingestion-search-"  # Of the names of the directories of processes.
 
 
 class FileDeleted(IngestionError):
     """A file of the index was deleted, because a newer index replaced it long ago."""
 
 
-def _new_directory() -> Path:
-    """Return a new directory, which is deleted when the process ends."""
-    directory = Path(mkdtemp(prefix="search-"))
+@cache
+def _own_directory() -> Path:
+    """Return the directory of this process. Delete those of processes that have ended.
+
+    Lambda ends a process without notice and keeps the disk. A lock ends with its process.
+    """
+    parent = Path(gettempdir())
+    for left in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # Also one of another user, or that another process deletes.
+            os.close(_lock(left))
+            shutil.rmtree(left)
+    unlocked = Path(mkdtemp(prefix="unlocked-"))
+    _lock(unlocked)
+    directory = unlocked.rename(parent / f"{_PREFIX}{uuid4().hex}")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
+
+
+def _lock(directory: Path) -> int:
+    """Lock a directory until the process ends or closes it. Raises BlockingIOError."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        flock(opened, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        os.close(opened)
+        raise
+    return opened
+
+
+def _new_directory() -> Path:
+    return Path(mkdtemp(dir=_own_directory()))
 
 
 @dataclass(frozen=True)
@@ -42,9 +73,9 @@ class LocalFiles:
 
     def new_folder(self, files: Mapping[str, str]) -> Path:
         """Return a new folder with these files. The caller deletes it. Raises FileDeleted."""
-        folder = Path(mkdtemp(prefix="index-", dir=self.directory))
         with ThreadPoolExecutor(_DOWNLOADS) as pool:
             list(pool.map(self._download, files.values()))
+        folder = Path(mkdtemp(prefix="index-", dir=self.directory))
         for name, key in files.items():
             os.link(self._copy_of(key), folder / name)
         return folder
@@ -55,7 +86,10 @@ class LocalFiles:
         os.link(file, self._copy_of(key))
 
     def keep_only(self, keys: set[str]) -> None:
-        """Delete the copies of other objects. A file that is open stays readable."""
+        """Delete the copies of other objects, which a commit that failed may have left.
+
+        A file that is open stays readable.
+        """
         kept = {self._copy_of(key) for key in keys}
         for copy in self.directory.glob("copy-*"):
             if copy not in kept:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.aws.conditional_put import put_conditionally, status_of
-from ingestion.errors import IngestionError
+from ingestion.errors import IngestionError, TransientFailure
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -86,6 +86,21 @@ class Read(NamedTuple):
     etag: str | None
 
 
+class IndexDamaged(TransientFailure):
+    """A file of the index is missing or damaged. A rebuild replaces it."""
+
+    def __init__(self) -> None:
+        super().__init__("IndexDamaged")
+
+
+class PointerDamaged(IndexDamaged):
+    """The pointer object holds no pointer. A rebuild replaces the object with this ETag."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__()
+        self.etag = etag
+
+
 class SwapLost(IngestionError):
     """Another writer replaced the pointer first. `current` is the pointer that was read then."""
 
@@ -108,11 +123,18 @@ class PointerStore:
     conflict_seconds: float = 5
 
     def read(self) -> Read:
-        """Return the pointer, or an empty one if there is none."""
+        """Return the pointer, or an empty one if there is none. Raises PointerDamaged."""
         return self.read_if_changed(None) or Read(Pointer(generation=new_id(), commit=""), None)
 
+    def read_or_replace(self) -> Read:
+        """Return the pointer, or an empty one that may replace a damaged one."""
+        try:
+            return self.read()
+        except PointerDamaged as damaged:
+            return Read(Pointer(generation=new_id(), commit=""), damaged.etag)
+
     def read_if_changed(self, etag: str | None) -> Read | None:
-        """Return the pointer unless it has this ETag or does not exist."""
+        """Return the pointer unless it has this ETag or does not exist. Raises PointerDamaged."""
         condition = {"IfNoneMatch": etag} if etag else {}
         try:
             response = self.s3.get_object(Bucket=self.bucket, Key=POINTER_KEY, **condition)  # type: ignore[arg-type]
@@ -120,7 +142,10 @@ class PointerStore:
             if status_of(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_MODIFIED):
                 raise
             return None
-        return Read(Pointer.model_validate_json(response["Body"].read()), response["ETag"])
+        try:
+            return Read(Pointer.model_validate_json(response["Body"].read()), response["ETag"])
+        except ValidationError as error:
+            raise PointerDamaged(response["ETag"]) from error
 
     def swap(self, new: Pointer, etag: str | None) -> None:
         """Replace the pointer that has this ETag, or write the first one. Raises SwapLost."""

@@ -9,8 +9,8 @@ from tantivy import Searcher
 
 from ingestion.errors import TransientFailure
 from ingestion.search.local_files import FileDeleted, LocalFiles, delete_folder
-from ingestion.search.pointer import PointerStore, Read
-from ingestion.search.schema import open_index
+from ingestion.search.pointer import IndexDamaged, PointerStore, Read
+from ingestion.search.schema import finding_damage, open_index
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -42,7 +42,8 @@ class IndexReader:
     def searcher(self) -> Searcher | None:
         """Return a searcher of the current index, or None if there is no index yet.
 
-        Raises boto3's errors, and TransientFailure if the index is replaced faster than loaded.
+        Raises boto3's errors, IndexDamaged, and TransientFailure if the index is replaced faster
+        than loaded.
         """
         now = time.monotonic()
         if self._looked_at is None or now - self._looked_at >= self.max_age_seconds:
@@ -51,13 +52,17 @@ class IndexReader:
         return self._searcher
 
     def _update(self) -> None:
+        missed = None
         for _ in range(_LOADS):
             read = self.pointers.read_if_changed(self._etag)
             if read is None:
                 return
             try:
                 self._load(read)
-            except FileDeleted:
+            except FileDeleted as error:
+                if read.etag == missed:  # No newer index replaced the file.
+                    raise IndexDamaged from error
+                missed = read.etag
                 continue
             return
         raise TransientFailure("IndexReplaced")
@@ -65,12 +70,22 @@ class IndexReader:
     def _load(self, read: Read) -> None:
         if read.pointer.files:  # None before the first commit.
             folder = self.local.new_folder(read.pointer.files)
-            index = open_index(folder)
-            index.config_reader("manual")  # Otherwise a thread watches the folder.
-            index.reload()
-            self._searcher = index.searcher()
+            try:
+                self._searcher = _open_searcher(folder)
+            except IndexDamaged:
+                delete_folder(folder)
+                raise
             if self._folder:
                 delete_folder(self._folder)
             self._folder = folder
         self.local.keep_only({*read.pointer.files.values()})
         self._etag, self.searchable = read.etag, read.pointer.searchable
+
+
+def _open_searcher(folder: Path) -> Searcher:
+    """Return a searcher of the index in a folder. Raises IndexDamaged."""
+    index = open_index(folder)
+    with finding_damage():
+        index.config_reader("manual")  # Otherwise a thread watches the folder.
+        index.reload()
+        return index.searcher()

@@ -19,7 +19,6 @@ from ingestion.search.pointer import Files, Pointer, Rebuild, SwapLost, new_id
 from ingestion.search.writing import Change, write_changes
 
 ROWS_OF_A_STEP = 50_000  # A crash loses one step at most.
-_KEYS_AT_A_TIME = 1_000
 _SWAPS = 20  # More are lost only if other commits follow each other without a pause.
 
 # "replaced": another rebuild, or another run of this one, continues instead, or it was dropped.
@@ -27,9 +26,12 @@ Progress = Literal["continues", "built", "replaced"]
 
 
 def start_rebuild(commits: Commits, generation: str) -> None:
-    """Start a rebuild. It replaces an unfinished one. A repeat for its generation does nothing."""
+    """Start a rebuild. It replaces an unfinished one, and a damaged pointer.
+
+    A repeat for its generation does nothing.
+    """
     while True:
-        base = commits.pointers.read()
+        base = commits.pointers.read_or_replace()
         rebuild = base.pointer.rebuild
         if generation in (base.pointer.generation, rebuild and rebuild.generation):
             return
@@ -68,6 +70,7 @@ class Step:
         pointer = self.commits.pointers.read().pointer
         if not (begun := self._own(pointer)):
             return self._end(pointer)
+        self.commits.local.keep_only(pointer.keys())
         folder = self.commits.local.new_folder(begun.files)
         try:
             position = _Position(begun.after)
@@ -93,8 +96,9 @@ class Step:
         """Yield the entries of the next rows."""
         rows = 0
         for found, last in self.entries.scan(position.after):
-            yield from self._checked(found)
-            rows += len(found.entries)
+            for change in self._checked(found):
+                rows += 1
+                yield change
             position.after, position.is_end = last, last is None
             if rows >= self.rows or self.is_late():
                 return
@@ -113,7 +117,7 @@ class Step:
                 is_stored = rebuild and rebuild.files == made.files  # Its response was lost.
                 return "continues" if is_stored else self._end(base.pointer)
             if rebuild.keys:
-                documents = write_changes(folder, self._read_keys(rebuild.keys))
+                documents = write_changes(folder, self._checked(self.entries.read(rebuild.keys)))
                 files = self.commits.upload(folder, self.generation, new_id(), made.files)
                 made = made.model_copy(update={"files": files, "documents": documents})
                 uploaded |= {*files.values()}
@@ -127,17 +131,12 @@ class Step:
             return "built" if is_end else "continues"
         raise TransientFailure("IndexSwapLost")
 
-    def _read_keys(self, keys: list[str]) -> Iterator[Change]:
-        """Yield the current entries of these keys."""
-        for first in range(0, len(keys), _KEYS_AT_A_TIME):
-            yield from self._checked(self.entries.read(keys[first : first + _KEYS_AT_A_TIME]))
-
     def _checked(self, found: Found) -> Iterator[Change]:
         """Yield the entries. Raises TransientFailure if one could not be read."""
+        yield from found.changes
         if found.failed:
             raise TransientFailure(next(iter(found.failed.values())))
         self.rejected |= found.rejected
-        yield from found.entries.items()
 
 
 def _next(base: Pointer, made: Rebuild, *, is_end: bool) -> Pointer:

@@ -1,6 +1,8 @@
 """The schema of the index, and how a text becomes the words that are searched."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,21 +16,42 @@ from tantivy import (
     Tokenizer,
 )
 
+from ingestion.search.pointer import IndexDamaged
+
 # The fields of an indexed entity.
-KEY, ENTITY, SOURCE, VERSION, TEXT, FIELDS = "key", "entity", "source", "version", "text", "fields"
+KEY, ENTITY, SOURCE, VERSION = "key", "entity", "source", "version"
+TEXT, SHOWN, FIELDS = "text", "shown", "fields"
+SHOWN_CHARACTERS = 200_000  # The beginning of a text. A search for highlights takes about 10 ms.
 MAX_WORD_BYTES = 255  # A longer run of letters and digits is not indexed.
 _WORDS = "words"  # The name of the analyzer.
 # tantivy indexes a text that is an RFC 3339 time as a time, and would not find its words.
 _NO_TIME = " "
 
 
+@contextmanager
+def finding_damage() -> Iterator[None]:
+    """Raise IndexDamaged if tantivy cannot read a file."""
+    try:
+        yield
+    except ValueError as error:
+        raise IndexDamaged from error
+    except BaseException as error:  # The class of a panic in Rust cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise IndexDamaged from error
+
+
 @cache
 def schema() -> Schema:
-    """Return the schema. The index stores the text, because highlights quote it."""
+    """Return the schema. The index stores the beginning of a text, which highlights quote.
+
+    It does not store whole texts: a query loads what is stored of each hit of a page.
+    """
     builder = SchemaBuilder()
     for name in (KEY, ENTITY, SOURCE, VERSION):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(TEXT, stored=True, tokenizer_name=_WORDS)
+    builder.add_text_field(TEXT, tokenizer_name=_WORDS)
+    builder.add_bytes_field(SHOWN, stored=True)
     builder.add_json_field(FIELDS, tokenizer_name=_WORDS)
     return builder.build()
 
@@ -64,8 +87,12 @@ def create_index(folder: Path) -> Index:
 
 
 def open_index(folder: Path) -> Index:
-    """Open the index in a folder."""
-    return _with_analyzer(Index.open(str(folder)))
+    """Open the index in a folder. Raises IndexDamaged, also if the index has another schema."""
+    with finding_damage():
+        index = Index.open(str(folder))
+    if index.schema != schema():
+        raise IndexDamaged
+    return _with_analyzer(index)
 
 
 def _with_analyzer(index: Index) -> Index:

@@ -3,6 +3,7 @@
 Words side by side must all match. AND binds more than OR, and NOT more than AND.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -11,7 +12,8 @@ from ingestion.search.schema import MAX_WORD_BYTES, normalize, words_of
 from ingestion.search.tokens import BadQuery, Token, tokens_of
 
 MAX_DEPTH = 20  # Parentheses and NOTs within each other.
-MIN_PREFIX = 2  # Nearly all entities have a word that begins with a given character.
+# Nearly all entities have a word that begins with a given Latin character. Ideographs are many.
+MIN_PREFIX = 2
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def parse_query(query: str) -> Node:
     parser = _Parser(list(tokens_of(query)))
     node = parser.parse_any(0)
     if parser.next.kind == ")":
-        raise BadQuery(parser.next.position, "this ) closes no (: remove it")
+        raise BadQuery(parser.next.position, 'this ")" has no matching "(": remove it')
     if node is None:
         raise BadQuery(1, "has no word to search for: add one")
     return node
@@ -67,6 +69,18 @@ def positive_words(node: Node) -> Iterator[Words]:
         case All(parts) | Any(parts):
             for part in parts:
                 yield from positive_words(part)
+
+
+def all_words(node: Node) -> Iterator[Words]:
+    """Yield all words of a query, also those that are excluded."""
+    match node:
+        case Words():
+            yield node
+        case Not(part):
+            yield from all_words(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from all_words(part)
 
 
 @dataclass
@@ -111,7 +125,7 @@ class _Parser:
             case "(":
                 node = self.parse_any(depth + 1)
                 if self._take().kind != ")":
-                    raise BadQuery(token.position, "this ( has no end: add a )")
+                    raise BadQuery(token.position, 'this "(" is never closed: add ")"')
                 return node
             case "word" | "phrase":
                 return _words(token)
@@ -133,7 +147,18 @@ def _words(token: Token) -> Words | None:
     if len(text.encode(errors="replace")) > MAX_WORD_BYTES and token.kind == "word":
         raise BadQuery(token.position, f"a word has at most {MAX_WORD_BYTES} bytes")
     words = tuple(words_of(text))
-    is_too_short = len(words) == 1 and len(words[0]) < MIN_PREFIX
-    if is_prefix and (not words or is_too_short or not text[-1].isalnum()):
+    if is_prefix and not _is_beginning(text, words):
         raise BadQuery(token.position, f"put the first {MIN_PREFIX} characters of a word before *")
     return Words(words, token.field, is_prefix, token.position) if words else None
+
+
+def _is_beginning(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether the text ends in a word that is long enough to be the beginning of others.
+
+    Marks do not count: the virama of Hindi separates words, but belongs to the character before it.
+    """
+    others = (char for char in reversed(text) if not unicodedata.category(char).startswith("M"))
+    if not words_of(next(others, "")):
+        return False
+    is_wide = unicodedata.east_asian_width(words[-1][0]) == "W"
+    return len(words) > 1 or len(words[0]) >= MIN_PREFIX or is_wide

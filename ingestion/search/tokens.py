@@ -15,9 +15,13 @@ _MARKS = str.maketrans(
 _FIELD = r"[A-Za-z_]\w*:"
 _TOKEN = re.compile(
     r"\s*(?:(?P<paren>[()])"
-    rf'|(?P<field>{_FIELD})?(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s()"]+))'
-    rf"|(?P<bare>{_FIELD}))"
+    r'|(?P<foreign>[-!](?=[\w"(])|(?:&&|\|\|)(?!\S))'
+    rf"|(?P<bare>{_FIELD})(?=[\s()]|$)"
+    rf'|(?P<field>{_FIELD})?(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s()"]+)))'
 )
+_PREFIX_IN_PHRASE = re.compile(r"(?<=[^\W_])\*")
+# Operators of other languages. As punctuation they would be ignored.
+_OPERATORS = {"-": "NOT", "!": "NOT", "&&": "AND", "||": "OR"}
 
 
 class BadQuery(IngestionError):
@@ -38,7 +42,7 @@ class Token(NamedTuple):
 
 
 def tokens_of(query: str) -> Iterator[Token]:
-    """Yield the tokens of a query, and then its end. Raises BadQuery for an open quotation."""
+    """Yield the tokens of a query, and then its end. Raises BadQuery for what would be misread."""
     text = query.translate(_MARKS)
     place = 0
     while found := _TOKEN.match(text, place):
@@ -48,21 +52,37 @@ def tokens_of(query: str) -> Iterator[Token]:
 
 
 def _token(found: re.Match[str]) -> Token:
-    kind = found.lastgroup
-    position = found.start("field" if found["field"] else str(kind)) + 1
+    kind = str(found.lastgroup)
+    position = found.start("field" if found["field"] else kind) + 1
     match kind:
         case "paren":
             return Token("(" if found["paren"] == "(" else ")", found["paren"], position)
-        case "open":
-            raise BadQuery(position, 'this quotation mark has no end: add a second "')
         case "phrase":
-            return Token("phrase", found["phrase"], position, _field(found))
+            return Token("phrase", _phrase(found), position, _field(found))
+        case "word":
+            word = found["word"]
+            if not found["field"] and word in ("AND", "OR", "NOT"):
+                return Token(word, word, position)  # type: ignore[arg-type]  # mypy keeps it a str.
+            return Token("word", word, position, _field(found))
+    raise BadQuery(position, _fault(kind, found[kind]))
+
+
+def _fault(kind: str, text: str) -> str:
+    match kind:
+        case "open":
+            return 'this quotation mark is never closed: add a second "'
         case "bare":
-            return Token("word", found["bare"], position)
-    word = found["word"]
-    if not found["field"] and word in ("AND", "OR", "NOT"):
-        return Token(word, word, position)  # type: ignore[arg-type]  # mypy keeps it a str.
-    return Token("word", word, position, _field(found))
+            return f'put a word or a phrase directly after {text} or put "{text}" in double quotes'
+    return f"write {_OPERATORS[text]} instead of {text}"
+
+
+def _phrase(found: re.Match[str]) -> str:
+    """Return the text of a phrase. Raises BadQuery for a prefix in the phrase."""
+    phrase = found["phrase"]
+    if prefix := _PREFIX_IN_PHRASE.search(phrase):
+        position = found.start("phrase") + prefix.start() + 1
+        raise BadQuery(position, "* has no effect in double quotes: remove it")
+    return phrase
 
 
 def _field(found: re.Match[str]) -> str:

@@ -11,6 +11,8 @@ from ingestion.search.schema import (
     ENTITY,
     FIELDS,
     KEY,
+    SHOWN,
+    SHOWN_CHARACTERS,
     SOURCE,
     TEXT,
     VERSION,
@@ -22,30 +24,38 @@ from ingestion.search.schema import (
 
 META = "meta.json"  # tantivy's list of the segments. Each commit replaces the file.
 _HEAP_BYTES = 64_000_000
+_WAITING_CHARACTERS = 32_000_000  # tantivy takes any number of texts before it writes the first.
 
 # The entity's key, and its entry, or None if it is deleted.
 Change = tuple[str, Entry | None]
 
 
-def write_changes(folder: Path, changes: Iterable[Change]) -> int:
-    """Apply the changes to the index in a folder in one commit. Return how many entities it has.
+def write_changes(
+    folder: Path, changes: Iterable[Change], waiting_characters: int = _WAITING_CHARACTERS
+) -> int:
+    """Apply the changes to the index in a folder. Return how many entities it has.
 
     One thread: two would write two segments for each commit. Segments are merged before the
     function returns, because Lambda stops threads that outlive an invocation.
     """
     index = open_index(folder) if (folder / META).exists() else create_index(folder)
     writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+    waiting = 0
     for key, entry in changes:
         writer.delete_documents_by_term(KEY, key)
         if entry:
             writer.add_document(document_of(entry))
+            waiting += len(entry.text)
+        if waiting > waiting_characters:
+            writer.commit()
+            waiting = 0
     writer.commit()
     writer.wait_merging_threads()
     return _count(index)
 
 
 def document_of(entry: Entry) -> Document:
-    """Return the entry as tantivy indexes it. Raises UnicodeError for a text with surrogates."""
+    """Return the entry as tantivy indexes it."""
     fields = {name: list(map(field_text, texts)) for name, texts in entry.fields.items()}
     return Document.from_dict(
         {
@@ -54,6 +64,7 @@ def document_of(entry: Entry) -> Document:
             SOURCE: entry.source,
             VERSION: entry.version,
             TEXT: entry.text,
+            SHOWN: entry.text[:SHOWN_CHARACTERS].encode(),
             FIELDS: fields,
         },
         schema(),

@@ -5,7 +5,6 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_21:A file of the index is never replaced, and the index can be built again.
   #checkov:skip=CKV_AWS_144:The index can be built again.
   #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment, which checkov does not always find.
-  #checkov:skip=CKV2_AWS_61:The indexer deletes files that the index no longer uses.
   #checkov:skip=CKV2_AWS_62:No function needs a notification for a file of the index.
   bucket_prefix = "${var.context.name}-idx-" # A bucket_prefix has at most 37 characters.
   force_destroy = true
@@ -18,6 +17,22 @@ resource "aws_s3_bucket_public_access_block" "this" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+}
+
+# The indexer deletes the files that the index no longer uses. Only S3 sees the parts of an upload that was not completed.
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "unfinished-uploads"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
 }
 
 module "bucket" {

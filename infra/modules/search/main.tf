@@ -142,7 +142,11 @@ module "indexer" {
     { Action = ["dynamodb:BatchGetItem", "dynamodb:Scan"], Resource = var.table.arn },
     # Deletes the text of a deleted document.
     { Action = ["s3:GetObject", "s3:DeleteObject"], Resource = "${var.text_bucket.arn}/texts/*" },
-    { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = local.index_objects },
+    # Large files are uploaded in parts.
+    {
+      Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+      Resource = local.index_objects
+    },
     # Lists unused files. Without this permission, S3 returns 403 instead of 404 for a missing object.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
     { Action = ["s3:ListBucket"], Resource = var.text_bucket.arn },

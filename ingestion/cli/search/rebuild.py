@@ -4,25 +4,31 @@ import time
 from typing import NoReturn
 
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import ExitCode, exit_with_error
+from ingestion.cli.output import ExitCode, console, exit_with_error
 from ingestion.cli.terminal.progress import open_progress
-from ingestion.search.pointer import PointerStore, Rebuild
+from ingestion.search.pointer import PointerDamaged, PointerStore, Rebuild
 
 # Without a commit of the new index. A step takes a few minutes at most, and Lambda repeats a failed
 # run after one minute, and again after two.
 WAIT_SECONDS = 600
 _PAUSE_SECONDS = 1
+_UNTIL = "Until then, searches find only what changes meanwhile."
 
 
 def start_rebuild(deployment: Deployment) -> str:
     """Invoke the indexer. Return the generation of the index before, or "" if there is none.
 
-    The command ends if the environment has no search.
+    The command says so if the index cannot be read. It ends if the environment has no search.
     """
     function = deployment.function_names.get("indexer")
     if not function or not deployment.search_index_bucket:
         exit_with_error(f"{deployment.environment} has no search: deploy it again, then repeat")
-    read = _pointers(deployment).read()
+    pointers = _pointers(deployment)
+    try:
+        read = pointers.read()
+    except PointerDamaged:
+        read = pointers.read_or_replace()
+        console.print(f"The pointer of the index cannot be read: the rebuild replaces it. {_UNTIL}")
     deployment.client("lambda").invoke(
         FunctionName=function, InvocationType="Event", Payload=b'{"rebuild": true}'
     )
@@ -41,7 +47,7 @@ def wait_for_rebuild(
     with open_progress() as progress:
         task = progress.add_task("entities are in the new index")
         while True:
-            pointer = pointers.read().pointer
+            pointer = pointers.read_or_replace().pointer
             if pointer.is_complete and pointer.generation != before and not pointer.rebuild:
                 return pointer.documents
             if seen and not pointer.rebuild:

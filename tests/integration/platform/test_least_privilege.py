@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from boto3.exceptions import S3UploadFailedError
 
 from ingestion.errors import TransientFailure
 from ingestion.handlers import delivery, indexer
@@ -112,6 +113,16 @@ def fail(cloud: Cloud, changes: list[str]) -> None:
     assert len(answer["batchItemFailures"]) == 1
 
 
+def fail_to_upload(cloud: Cloud) -> None:
+    """Upload a large file of the index while S3 refuses one of its parts."""
+    local = cloud.indexer_runtime.commits.local
+    file = local.directory / "large"
+    file.write_bytes(bytes(9_000_000))
+    intercept(local.s3, "UploadPart", lambda _: aws_error("InvalidRequest", 400))
+    with pytest.raises(S3UploadFailedError):
+        local.upload(file, "index/large")
+
+
 def delete_the_document(cloud: Cloud) -> None:
     later, deleted = "2026-02-01T12:00:00.000000Z", {"document_id": "test.txt"}
     cloud.serve("operator")
@@ -141,6 +152,7 @@ def test_each_function_is_granted_exactly_what_it_does(
     read(cloud)
     assert cloud.publish_changes(cloud.stream()) == []
     index(cloud)
+    fail_to_upload(cloud)
     assert cloud.search("full test").document["items"]
     delete_the_document(cloud)
     with pytest.raises(TransientFailure, match="no_live_secret"):

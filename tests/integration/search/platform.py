@@ -115,8 +115,7 @@ class Platform:
         """Return the hits of a query."""
         answer = self.ask(q, **query)
         assert answer.status == 200, answer.document
-        items: list[Json] = answer.document["items"]
-        return items
+        return cast("list[Json]", answer.document["items"])
 
     def ids(self, q: str, **query: Any) -> list[str]:
         """Return the ids of the hits in the order of the alphabet."""

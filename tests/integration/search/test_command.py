@@ -90,14 +90,11 @@ def test_an_unknown_key_is_refused_with_what_is_needed(run: Run, checkout: Check
 
 
 def test_personal_text_needs_an_option(platform: Platform, run: Run) -> None:
-    platform.put(
-        document_event("d", text_key=None, author=f"Ann {CANARY}", owner=CANARY, name="manual")
-    )
+    fields: Any = {"author": f"Ann {CANARY}", "owner": CANARY, "name": "manual"}
+    platform.put(document_event("d", text_key=None, **fields))
 
-    hidden, shown = (
-        run("search", "manual", "-o", "json"),
-        run("search", "manual", "--show-personal"),
-    )
+    hidden = run("search", "manual", "-o", "json")
+    shown = run("search", "manual", "--show-personal")
 
     assert CANARY not in hidden.output
     assert json.loads(hidden.stdout)[0]["highlights"] == [[{"text": "[hidden]", "match": False}]]
@@ -159,12 +156,9 @@ def test_a_change_that_was_not_delivered_is_shown_and_sent_to_the_indexer(
 ) -> None:
     [change] = platform.store(contract_event(1, "turbine"))
     error: Any = {"DataType": "String", "StringValue": "AWS.SimpleQueueService.NonExistentQueue"}
-    platform.sqs.send_message(
-        QueueUrl=platform.sqs.get_queue_url(QueueName=UNDELIVERED)["QueueUrl"],
-        MessageBody=change,
-        MessageGroupId="c-1",
-        MessageAttributes={"ErrorCode": error},
-    )
+    sent: Any = {"MessageGroupId": "c-1", "MessageAttributes": {"ErrorCode": error}}
+    queue = platform.sqs.get_queue_url(QueueName=UNDELIVERED)["QueueUrl"]
+    platform.sqs.send_message(QueueUrl=queue, MessageBody=change, **sent)
 
     listed = run("dlq", "list", "-o", "json", "--source", "search-undelivered")
     redriven = run("dlq", "redrive", "--source", "search-undelivered")
@@ -179,11 +173,9 @@ def test_a_change_that_was_not_delivered_is_shown_and_sent_to_the_indexer(
 def test_a_rebuild_that_failed_is_named_with_the_command_to_repeat_it(
     platform: Platform, run: Run
 ) -> None:
-    failed = {
-        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
-        "requestPayload": {"rebuild": True},
-        "responsePayload": {"errorType": "TransientFailure", "errorMessage": CANARY},
-    }
+    end = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
+    error = {"errorType": "TransientFailure", "errorMessage": CANARY}
+    failed = {"requestContext": end, "requestPayload": {"rebuild": True}, "responsePayload": error}
     platform.sqs.send_message(QueueUrl=platform.failures, MessageBody=json.dumps(failed))
 
     listed = run("dlq", "list", "--source", "search", "-o", "json")

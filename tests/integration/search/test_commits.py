@@ -86,6 +86,24 @@ def test_the_loser_deletes_what_it_had_uploaded(platform: Platform) -> None:
     assert platform.objects() == pointer.keys() | {file.key for file in pointer.retired}
 
 
+def test_a_commit_that_fails_leaves_its_copies_on_the_disk_until_the_next_one(
+    platform: Platform,
+) -> None:
+    platform.put(contract_event(0, "turbine"))
+    changes = platform.store(contract_event(1, "turbine"))
+    local = platform.indexer.commits.local
+    counts = []
+
+    for _ in range(3):
+        with crashed(platform.indexer, "PutObject", POINTER_KEY):
+            platform.index(changes)
+        counts.append(len([*local.directory.iterdir()]))
+
+    assert counts[0] == counts[1] == counts[2]
+    platform.index(changes)
+    assert len([*local.directory.iterdir()]) == len(platform.pointer().files)
+
+
 def test_an_older_state_that_arrives_later_changes_nothing(platform: Platform) -> None:
     first = platform.store(contract_event(1, "old"))
     second = platform.store(contract_event(1, "new", minute=1))

@@ -1,6 +1,7 @@
 """What a search finds, and what it never shows."""
 
 import pytest
+from tantivy import Query
 
 from ingestion.search.pointer import POINTER_KEY
 from tests.integration.search.events import contract_event, deletion, document_event
@@ -23,6 +24,35 @@ def test_a_document_is_found_by_a_phrase_of_its_text(platform: Platform) -> None
             {"text": "full test", "match": True},
         ]
     ]
+
+
+def test_all_of_a_long_text_is_found_and_its_beginning_is_loaded_and_shown(
+    platform: Platform,
+) -> None:
+    platform.put_text("texts/sourceB/long.json", *["filler " * 30_000] * 3, "full test")
+    platform.put(document_event("long"))
+
+    [hit] = platform.found('"full test"')
+
+    assert hit["highlights"][0][0]["text"].startswith("long filler filler")
+    searcher = platform.reader.finder.index.searcher()
+    assert searcher
+    [(_, address)] = searcher.search(Query.all_query()).hits
+    stored = searcher.doc(address).to_dict()
+    assert sum(len(value) for values in stored.values() for value in values) < 201_000
+
+
+def test_a_phrase_that_may_end_in_too_many_words_is_refused_where_it_stands(
+    platform: Platform,
+) -> None:
+    platform.put_text("texts/sourceB/d.json", " ".join(f"b-0{n}" for n in range(20_000)))
+    platform.put(document_event("d"))
+
+    answer = platform.ask("filler OR NOT b-0*")
+
+    assert answer.status == 400
+    assert answer.document["position"] == 15
+    assert "too many words match: put more characters before *" in answer.document["detail"]
 
 
 def test_before_the_first_commit_nothing_is_found(platform: Platform) -> None:
@@ -54,6 +84,10 @@ def test_before_the_first_commit_nothing_is_found(platform: Platform) -> None:
         ("Straße", ["c-3"]),
         ("cafe\N{COMBINING ACUTE ACCENT}", ["c-3"]),
         ("日本", ["c-3"]),
+        ("日*", ["c-3"]),
+        ("हिन्दी", ["c-3"]),
+        ("हिन्*", ["c-3"]),
+        ("contract_name:हिन्*", ["c-3"]),
         ("nothing", []),
     ],
 )
@@ -61,7 +95,7 @@ def test_a_query_finds(platform: Platform, query: str, found: list[str]) -> None
     platform.put(
         contract_event(1, "turbine north"),
         contract_event(2, "turbine south"),
-        contract_event(3, "Straße Café 日本"),
+        contract_event(3, "Straße Café 日本 हिन्दी"),
     )
 
     assert platform.ids(query) == found

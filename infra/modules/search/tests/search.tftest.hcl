@@ -188,6 +188,7 @@ run "the_indexer_may_only_read_entities_and_texts_and_write_the_index" {
       "Allow s3:GetObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:PutObject ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:DeleteObject ${aws_s3_bucket.this.arn}/index/*",
+      "Allow s3:AbortMultipartUpload ${aws_s3_bucket.this.arn}/index/*",
       "Allow s3:ListBucket ${aws_s3_bucket.this.arn}",
       "Allow s3:ListBucket ${var.text_bucket.arn}",
       "Allow lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-indexer",
@@ -271,6 +272,23 @@ run "the_index_is_never_public_and_deleted_with_its_environment" {
   assert {
     condition     = aws_s3_bucket.this.force_destroy
     error_message = "Terraform must be able to delete the index, which can be built again"
+  }
+}
+
+run "parts_of_unfinished_uploads_are_deleted" {
+  command = plan
+
+  assert {
+    condition = [
+      for rule in aws_s3_bucket_lifecycle_configuration.this.rule :
+      [rule.status, rule.abort_incomplete_multipart_upload[0].days_after_initiation]
+    ] == [["Enabled", 1]]
+    error_message = "S3 must delete the parts of an upload that the indexer did not complete"
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.bucket == aws_s3_bucket.this.id
+    error_message = "the rule must be the index bucket's"
   }
 }
 
