@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from ingestion.documents.decoding import decode
 from ingestion.documents.email_text import read_email
-from ingestion.documents.html_text import read_html, text_of_html
+from ingestion.documents.html_text import is_page, read_html
 from ingestion.documents.office.read import read_office
 from ingestion.documents.pages import DAMAGE, Pages, damaged
 from ingestion.documents.suffix import EMAIL, HTML, MARKDOWN
@@ -82,18 +82,11 @@ def _read_text(content: bytes, suffix: str, encoding: str, pages: Pages) -> str:
         if suffix == EMAIL:
             pages.add(read_email(content))
             return "message/rfc822"
-        if suffix in HTML:
+        if suffix in HTML or (suffix not in MARKDOWN and is_page(content)):
             pages.add(read_html(content, encoding))
             return "text/html"
-        text = decode(content, encoding)
-        if suffix not in MARKDOWN and _is_page(text):
-            pages.add(text_of_html(text))
-            return "text/html"
+        text = decode(content, default=encoding)
     except DAMAGE as error:
         raise damaged(suffix or "text", error) from error
     pages.add(text)
     return "text/markdown" if suffix in MARKDOWN else "text/plain"
-
-
-def _is_page(text: str) -> bool:
-    return text[:_PDF_WITHIN].lstrip().lower().startswith(("<!doctype html", "<html"))
