@@ -68,7 +68,7 @@ def decode_any(content: bytes, declared: str | None) -> str:
 
 
 def beginning_of(content: bytes, size_bytes: int) -> str:
-    """Return how a text begins, of which only the ASCII characters are known."""
+    """Return the beginning of a text. Only its ASCII characters are sure to be right."""
     return content[:size_bytes].decode(_marked(content) or "latin-1", errors="ignore")
 
 
@@ -78,8 +78,8 @@ def _marked(content: bytes) -> str | None:
 
 def _encodings(content: bytes, declared: str | None, default: str | None) -> Iterator[str]:
     """Yield the encodings to try. A text that declares its encoding is in no default one."""
-    known = _known(content, declared)
-    others = _known(content, default) or [_FALLBACK]
+    known = _meant_by(content, declared)
+    others = _meant_by(content, default) or [_FALLBACK]
     yield from known
     if others[0].startswith((*_STATEFUL, *_WIDE)):
         yield from others
@@ -88,7 +88,7 @@ def _encodings(content: bytes, declared: str | None, default: str | None) -> Ite
         yield from others
 
 
-def _known(content: bytes, encoding: str | None) -> list[str]:
+def _meant_by(content: bytes, encoding: str | None) -> list[str]:
     """Return what an encoding means, and the encoding itself, if it says something."""
     try:
         label = (encoding or "utf-8").lower()

@@ -1,4 +1,4 @@
-"""Read a document in a child process, which a hostile file may occupy or fill, but not this one."""
+"""Read a document in a child process, so that a hostile file can only stop or fill the child."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ def read_isolated(
     Raises RefusedFile, and OutOfTime after `max_seconds` or if `must_stop` returns True.
     """
     command = [sys.executable, "-m", "ingestion.documents.child"]
-    # A document must not reach the credentials of the function.
+    # The child needs no credentials. This is no sandbox against code execution.
     environment = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     deadline = time.monotonic() + max_seconds
@@ -72,7 +72,11 @@ def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool])
 def _text_in(found: bytes, return_code: int) -> DocumentText:
     """Return what the child wrote. Negative codes are signals: the system ended the child."""
     if return_code < 0:
-        raise RefusedFile("too_large", "needs more memory to be read than there is")
+        raise RefusedFile(
+            "too_large",
+            f"the reader was stopped by signal {-return_code}, probably for memory:"
+            " split the document",
+        )
     if return_code:
         raise ReaderFailed(f"the reader of documents ended with {return_code}")
     content = from_json(found)

@@ -1,7 +1,7 @@
 """Counts the word spacing of a PDF (operator Tw), which pypdf 7.1 reads and then ignores.
 
 Programs that justify text use it. Without it pypdf takes each later part of a line, such as a
-kerned letter, for a new word.
+kerned character, for a new word.
 """
 
 from typing import Any

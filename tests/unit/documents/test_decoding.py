@@ -100,6 +100,7 @@ def test_bytes_that_are_no_text_are_refused(
         ("a\r\nb\rc\td", "a\nb\nc\td"),
         ("inv\u00adoice con\u200btract", "invoice contract"),
         ("\u202egnp.exe\u202c \u2066x\u2069", "gnp.exe x"),
+        ("le\u200eft ri\u200fght \u061cx", "left right x"),
         ("\ufb01nal e\u0301t\u00e9", "final \u00e9t\u00e9"),
         ("\x1b[31mred\x07 \ud800 \x9b", "[31mred"),
     ],
