@@ -37,9 +37,6 @@ def read_isolated(
     Raises RefusedFile, and OutOfTime after `max_seconds` or if `must_stop` returns True.
     """
     command = [sys.executable, "-m", "ingestion.documents.child"]
-    # The child needs no credentials. This is no sandbox against code execution.
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
-    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     deadline = time.monotonic() + max_seconds
     with TemporaryFile() as out:
         process = subprocess.Popen(  # noqa: S603 - runs this Python only, without a shell
@@ -47,7 +44,7 @@ def read_isolated(
             stdin=file,
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=_environment(),
         )
         try:
             _wait_for(process, lambda: must_stop() or time.monotonic() > deadline)
@@ -56,6 +53,12 @@ def read_isolated(
             process.wait()
         out.seek(0)
         return _text_in(out.read(), process.returncode)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without credentials. This is no sandbox against code execution."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool]) -> None:
