@@ -1,4 +1,4 @@
-"""Read a document in a child process, which a hostile file may occupy or fill, but not this one."""
+"""Read a document in a child process, so that a hostile file can only stop or fill the child."""
 
 import os
 import subprocess
@@ -38,9 +38,6 @@ def read_isolated(
     Raises RefusedFile, and OutOfTime after `max_seconds` or if `must_stop` returns True.
     """
     command = [sys.executable, "-m", "ingestion.documents.child"]
-    # A document must not reach the credentials of the function.
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
-    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     deadline = time.monotonic() + max_seconds
     with TemporaryFile() as out:
         process = subprocess.Popen(  # noqa: S603 - runs this Python only, without a shell
@@ -48,7 +45,7 @@ def read_isolated(
             stdin=file,
             stdout=out,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=_environment(),
         )
         try:
             _wait_for(process, lambda: must_stop() or time.monotonic() > deadline)
@@ -62,6 +59,12 @@ def read_isolated(
 def memory_for_reading(memory_mb: int) -> int:
     """Return how many bytes of a function's memory the process may use that reads a document."""
     return min(_MOST_MEMORY_BYTES, memory_mb * 1024 * 1024 * _MEMORY_PERCENT // 100)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without credentials. This is no sandbox against code execution."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool]) -> None:
@@ -79,7 +82,9 @@ def _text_in(found: bytes, return_code: int) -> DocumentText:
     """Return what the child wrote. Negative codes are signals: the system ended the child."""
     if return_code < 0:
         raise RefusedFile(
-            "too_large", "needs more memory to be read than there is: raise files.memory_mb"
+            "too_large",
+            f"the reader was stopped by signal {-return_code}, probably for memory:"
+            " raise files.memory_mb, or split the document",
         )
     if return_code:
         raise ReaderFailed(f"the reader of documents ended with {return_code}")

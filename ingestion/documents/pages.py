@@ -15,7 +15,8 @@ DAMAGE = (
 )
 
 _DROPPED = (
-    *range(0x202A, 0x202F),  # They change the direction of the text that follows.
+    *(0x061C, 0x200E, 0x200F),  # They change the direction of the text that follows.
+    *range(0x202A, 0x202F),
     *range(0x2066, 0x206A),
     *(0xAD, 0x200B, 0x2060, 0xFEFF),  # Invisible within a word, which a search would not find.
 )

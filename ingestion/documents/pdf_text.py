@@ -6,11 +6,13 @@ from typing import BinaryIO
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
-from ingestion.documents.pages import DAMAGE, Pages, damaged
+from ingestion.documents.pages import DAMAGE, DAMAGED, Pages, damaged
+from ingestion.documents.pdf_word_spacing import count_word_spacing
 from ingestion.errors import RefusedFile
 
 _PDF_DAMAGE = (*DAMAGE, PyPdfError)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # Its warnings quote the file.
+count_word_spacing()
 
 
 def read_pdf(file: BinaryIO, pages: Pages) -> None:
@@ -47,5 +49,7 @@ def _read(file: BinaryIO, pages: Pages) -> None:
             pages.add_unreadable(f"the page cannot be read ({type(error).__name__})")
         else:
             pages.add(text)
+    if not count:
+        raise RefusedFile(DAMAGED, "the PDF has no pages")
     if count == len(pages.faults):
-        raise RefusedFile("damaged_document", f"none of its {count} pages can be read")
+        raise RefusedFile(DAMAGED, f"none of its {count} pages can be read")

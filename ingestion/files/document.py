@@ -87,12 +87,18 @@ def _version_in(content: bytes) -> tuple[str, str, str]:
 
 
 def document_id(upload: Upload) -> str:
-    """Return the key below the folder of the source, or its SHA-256 if it is no id of an entity."""
-    below = upload.key.removeprefix("uploads/").removeprefix(f"{upload.keys.source}/")
+    """Return the key below the folder of the source, or its SHA-256 if it is no id of an entity.
+
+    Files of other sources than the default one have the same names, so the source is part of it.
+    """
+    source = upload.keys.source
+    name = upload.key.removeprefix("uploads/").removeprefix(f"{source}/")
+    if source != upload.default_source:
+        name = f"{source}/{name}"
     try:
-        return _entity_id().validate_python(below)
+        return _entity_id().validate_python(name)
     except ValidationError:
-        return sha256(below.encode()).hexdigest()
+        return sha256(name.encode()).hexdigest()
 
 
 @cache

@@ -19,7 +19,7 @@ from ingestion.files.timed_stream import OutOfTime
 from ingestion.files.upload import Upload
 from ingestion.syntax.times import timestamp
 
-TEXT_VERSION = 1  # Of what the readers make of a document. A retry after a change stores it again.
+TEXT_VERSION = 2  # Of what the readers make of a document. A retry after a change stores it again.
 # Reads a file with this name and encoding, until the last argument returns True.
 DocumentReader = Callable[[BinaryIO, str, str, Callable[[], bool]], DocumentText]
 

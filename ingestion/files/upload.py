@@ -110,4 +110,4 @@ class Upload:
     @property
     def name(self) -> str:
         """Return the file's own name."""
-        return self.key.rpartition("/")[2]
+        return self.key.rstrip("/").rpartition("/")[2]

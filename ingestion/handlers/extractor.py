@@ -50,7 +50,8 @@ class Runtime:
 def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the upload of the S3 event record. If time runs out, invoke the function again."""
     upload = _upload_of(record, runtime)
-    if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
+    # Consoles create such an object for an empty folder.
+    if upload.key.endswith("/") and not upload.size_bytes:
         return
     seconds_left = partial(_seconds_left, context)
     report = runtime.extraction.extract_upload(

@@ -15,6 +15,7 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from ingestion.cli.login.private_file import write_private
 
+LAUNCHER = Path(__file__).with_name("launch_emulator.py")
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 START_SECONDS = 30
@@ -69,7 +70,7 @@ class Emulator:
         self._reset_streams()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
-                [PYTHON, "-P", "-m", "ministack"],
+                [PYTHON, "-P", LAUNCHER],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

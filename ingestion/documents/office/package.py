@@ -1,6 +1,6 @@
 """The parts of an office file: a zip that says what each part is (ECMA-376 part 2)."""
 
-from posixpath import join, normpath, split
+from posixpath import join, normpath, split, splitext
 from typing import BinaryIO
 from zipfile import ZipFile
 
@@ -9,6 +9,7 @@ from ingestion.documents.pages import DAMAGED
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_directory, unpacked_limit, unpacked_too_large
 
+_NEEDS_PASSWORD = 1
 _CONTENT_TYPES = "[content_types].xml"
 
 
@@ -65,6 +66,8 @@ class Package:
         if part not in self._members:
             raise RefusedFile(DAMAGED, "the file is a zip that lacks parts of an office file")
         member = self._members[part]
+        if member.flag_bits & _NEEDS_PASSWORD:
+            raise RefusedFile("encrypted", "the file has a password: save it without one")
         self._left -= member.file_size
         if self._left < 0:
             raise unpacked_too_large(self._max_bytes)
@@ -72,15 +75,24 @@ class Package:
             parse_part(content, target)
 
     def _read_kinds(self) -> dict[str, str]:
-        """Return the content type of each part that has its own."""
+        """Return the content type of each part: its own, or that of its suffix."""
         if _CONTENT_TYPES not in self._members:
             return {}
-        return {
+        own = {
             _part_name(each["PartName"]): each["ContentType"].lower()
             for each in self.elements(_CONTENT_TYPES, "Override")
-            if _part_name(each["PartName"]) in self._members
         }
+        suffixes = {
+            each["Extension"].lower(): each["ContentType"].lower()
+            for each in self.elements(_CONTENT_TYPES, "Default")
+        }
+        kinds = {part: own.get(part, suffixes.get(_suffix(part), "")) for part in self._members}
+        return {part: kind for part, kind in kinds.items() if kind and part != _CONTENT_TYPES}
 
 
 def _part_name(name: str) -> str:
     return name.replace("\\", "/").lower().removeprefix("/")
+
+
+def _suffix(part: str) -> str:
+    return splitext(part)[1].removeprefix(".")

@@ -1,15 +1,13 @@
 """Read a Word or PowerPoint file."""
 
+from collections.abc import Iterable
 from typing import BinaryIO
-from xml.parsers.expat import ExpatError
 
 from ingestion.documents.office.package import Package
-from ingestion.documents.office.texts import slide_texts, word_text
-from ingestion.documents.pages import DAMAGE, Pages, damaged
+from ingestion.documents.office.texts import PART_DAMAGE, PageText, slide_texts, word_texts
+from ingestion.documents.pages import DAMAGED, Pages, damaged
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import DAMAGE as ARCHIVE_DAMAGE
 
-_OFFICE_DAMAGE = (*DAMAGE, *ARCHIVE_DAMAGE, ExpatError, StopIteration)
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = f"{_OFFICE}wordprocessingml.document"
 PPTX = f"{_OFFICE}presentationml.presentation"
@@ -23,18 +21,29 @@ def read_office(file: BinaryIO, pages: Pages) -> str:
     try:
         package = Package(file)
         if main := _main_part(package, "wordprocessingml", _WORD):
-            pages.add(word_text(package, main))
-            return DOCX
+            return _add_pages(word_texts(package, main), pages, DOCX)
         if main := _main_part(package, "presentationml", _SLIDES):
-            for text in slide_texts(package, main):
-                pages.add(text)
-            return PPTX
-    except _OFFICE_DAMAGE as error:
+            return _add_pages(slide_texts(package, main), pages, PPTX)
+    except PART_DAMAGE as error:
+        if isinstance(error, RefusedFile):
+            raise
         raise damaged("an office file", error) from error
     raise RefusedFile(
         "unknown_format",
         "the zip is no .docx or .pptx file: unpack it, and upload each document on its own",
     )
+
+
+def _add_pages(found: Iterable[PageText], pages: Pages, media_type: str) -> str:
+    """Add the pages. Raises RefusedFile if there are pages, and none can be read."""
+    for text, fault in found:
+        if fault:
+            pages.add_unreadable(fault)
+        else:
+            pages.add(text)
+    if pages.faults and len(pages.faults) == len(pages.texts):
+        raise RefusedFile(DAMAGED, f"none of its {len(pages.texts)} slides can be read")
+    return media_type
 
 
 def _main_part(package: Package, family: str, endings: tuple[str, ...]) -> str | None:

@@ -1,15 +1,28 @@
 """The text of a Word file, and of each slide of a PowerPoint file."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
+from xml.parsers.expat import ExpatError
 
 from ingestion.documents.office.package import Package
 from ingestion.documents.office.xml import Attributes, Target
+from ingestion.documents.pages import DAMAGE, DAMAGED
+from ingestion.errors import RefusedFile
+from ingestion.files.archive import DAMAGE as ARCHIVE_DAMAGE
 
+PART_DAMAGE = (*DAMAGE, *ARCHIVE_DAMAGE, ExpatError, StopIteration, RefusedFile)
 _WORD_PARTS = ("header+xml", "footnotes+xml", "endnotes+xml", "comments+xml", "footer+xml")
-# Text for older programs, which repeats the text beside it.
-_REPEATED = "Fallback"
+# Text for older programs, and text at its place before a tracked change, which is also elsewhere.
+_REPEATED = ("Fallback", "moveFrom")
 _RELATION_ID = "/relationships id"  # In the namespaces of transitional and strict files.
-_BREAKS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t"}
+_BREAKS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "sym": " "}
+
+
+class PageText(NamedTuple):
+    """The text of a page, or why it cannot be read."""
+
+    text: str
+    fault: str = ""
 
 
 class _Texts(Target):
@@ -21,7 +34,7 @@ class _Texts(Target):
         self._repeated = 0
 
     def start(self, name: str, _: Attributes) -> None:
-        if name == _REPEATED or self._repeated:
+        if name in _REPEATED or self._repeated:
             self._repeated += 1
         elif name == "t":
             self._is_text = True
@@ -41,20 +54,42 @@ class _Texts(Target):
             self.pieces.append("\n")
 
 
-def word_text(package: Package, document: str) -> str:
-    """Return the text of a Word file: of its document, notes, comments, headers and footers."""
-    others = [part for kind in _WORD_PARTS for part in sorted(package.parts_of(kind))]
-    return "\n".join(_text_of(package, part) for part in [document, *others])
+def word_texts(package: Package, document: str) -> Iterator[PageText]:
+    """Yield the text of a Word file: of its document, notes, comments, headers and footers.
+
+    Also yields a page for each of these that cannot be read, but not for the document.
+    """
+    texts, unreadable = [_text_of(package, document)], []
+    for kind in _WORD_PARTS:
+        for part in sorted(package.parts_of(kind)):
+            try:
+                texts.append(_text_of(package, part))
+            except PART_DAMAGE as error:
+                _raise_limit(error)
+                unreadable.append(f"the {kind.removesuffix('+xml')} cannot be read")
+    yield PageText("\n".join(texts))
+    yield from (PageText("", fault) for fault in unreadable)
 
 
-def slide_texts(package: Package, presentation: str) -> Iterator[str]:
+def slide_texts(package: Package, presentation: str) -> Iterator[PageText]:
     """Yield the text of each slide and of its notes, in the order of the presentation."""
     related = package.related(presentation)
     notes = set(package.parts_of("notesslide+xml"))
     for element in package.elements(presentation, "sldId"):
-        slide = related[next(element[key] for key in element if key.endswith(_RELATION_ID))]
-        own = [part for part in package.related(slide).values() if part in notes]
-        yield "\n".join(_text_of(package, part) for part in [slide, *own])
+        try:
+            slide = related[next(element[key] for key in element if key.endswith(_RELATION_ID))]
+            own = [part for part in package.related(slide).values() if part in notes]
+            yield PageText("\n".join(_text_of(package, part) for part in [slide, *own]))
+        except PART_DAMAGE as error:
+            _raise_limit(error)
+            what = error.detail if isinstance(error, RefusedFile) else type(error).__name__
+            yield PageText("", f"the slide cannot be read ({what})")
+
+
+def _raise_limit(error: Exception) -> None:
+    """Raise a refusal that concerns the whole file, such as a limit."""
+    if isinstance(error, RefusedFile) and error.reason != DAMAGED:
+        raise error
 
 
 def _text_of(package: Package, part: str) -> str:

@@ -5,6 +5,8 @@ from hashlib import sha256
 import pytest
 
 from entities.document import Document
+from ingestion.files.document import document_id
+from ingestion.files.upload import Upload
 from tests.integration.documents.conftest import Documents
 from tests.support.factories import NOON, catalog_document
 from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
@@ -17,9 +19,9 @@ def test_a_text_becomes_an_entity_and_an_object_with_its_text(documents: Documen
 
     documents.run(record)
 
-    [(document_id, row)] = documents.rows.items()
+    [(name, row)] = documents.rows.items()
     text_key = documents.text_key(record)
-    assert document_id == "offers/test_3.txt"
+    assert name == "offers/test_3.txt"
     assert {name: str(row[name]) for name in Document.model_fields} == {
         "document_id": "offers/test_3.txt",
         "name": "test_3.txt",
@@ -140,9 +142,29 @@ def test_a_document_that_takes_too_long_is_refused(documents: Documents) -> None
 def test_a_key_that_is_no_id_is_replaced_by_its_hash(documents: Documents, name: str) -> None:
     documents.run(documents.drop(name, TEXT))
 
-    [(document_id, row)] = documents.rows.items()
-    assert document_id == sha256(name.encode()).hexdigest()
+    [(found, row)] = documents.rows.items()
+    assert found == sha256(name.encode()).hexdigest()
     assert row["name"] == name
+
+
+def test_documents_of_two_sources_with_the_same_name_are_two(documents: Documents) -> None:
+    names = ["a.pdf", "a.pdf", "#.pdf"]
+    folders = ["documents/", "archive/", "archive/"]
+    uploads = [
+        Upload.from_record(documents.drop(name, TEXT, folder), "documents")
+        for name, folder in zip(names, folders, strict=True)
+    ]
+
+    found = [document_id(upload) for upload in uploads]
+
+    assert found == ["a.pdf", "archive/a.pdf", sha256(b"archive/#.pdf").hexdigest()]
+
+
+def test_a_file_whose_key_ends_like_a_folder_is_read(documents: Documents) -> None:
+    documents.run(documents.drop("folder/", TEXT))
+
+    [(name, row)] = documents.rows.items()
+    assert (name, row["name"]) == ("folder/", "folder")
 
 
 def test_hostile_text_stays_text(documents: Documents) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import zipfile
+from email.message import EmailMessage
 from io import BytesIO
 
 import pytest
@@ -23,7 +24,16 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
         ("a.html", b"words", "text/html"),
         ("a.txt", b"\n <!DOCTYPE html><p>words", "text/html"),
         ("a", b"<html><p>words", "text/html"),
+        ("a", b"<?xml version='1.0'?>\n<!DOCTYPE html><p>words", "text/html"),
+        ("a", b"<!-- saved from url=(0014)about:internet -->\n<html><p>words", "text/html"),
+        ("a", "<html><p>words".encode("utf-16"), "text/html"),
+        ("a", b"<?xml version='1.0'?><feed>words</feed>", "text/plain"),
         ("a.eml", b"From: a@b\n\nwords", "message/rfc822"),
+        ("a.txt", b"PKW und LKW", "text/plain"),
+        ("a.md", b"PKI overview", "text/markdown"),
+        ("a.txt", b"A PDF begins with %PDF-1.7.", "text/plain"),
+        ("a.md", b"A PDF begins with %PDF-1.7, and ends with %%EOF.", "text/markdown"),
+        ("a.html", b"<p>A PDF begins with <code>%PDF-</code>.", "text/html"),
     ],
 )
 def test_a_text_is_read_by_its_name_or_its_beginning(
@@ -33,6 +43,31 @@ def test_a_text_is_read_by_its_name_or_its_beginning(
 
     assert found == media_type
     assert len(pages.texts) == 1
+
+
+def test_a_page_without_a_known_name_is_read_as_it_declares() -> None:
+    page = '<!DOCTYPE html><meta charset="windows-1251"><p>Привет'.encode("cp1251")
+
+    _, pages = read(page, "page")
+
+    assert pages.texts == ["Привет"]
+
+
+def test_an_e_mail_with_an_attached_pdf_is_an_e_mail() -> None:
+    mail = EmailMessage()
+    mail["From"] = "a@b"
+    mail.add_attachment(
+        sample("reportlab-one-page.pdf"),
+        maintype="application",
+        subtype="pdf",
+        filename="offer.pdf",
+        cte="quoted-printable",
+    )
+
+    found, pages = read(mail.as_bytes(), "a.eml")
+
+    assert found == "message/rfc822"
+    assert "offer.pdf" in pages.texts[0]
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.pdf", "a.docx", "a.eml", "a.html", "a"])

@@ -64,6 +64,8 @@ def test_an_attached_e_mail_is_read_too() -> None:
         ("no-such", b"Gr\xf6\xdfe"),
         ("utf-8", "Größe".encode()),
         ("utf-8", b"Gr\xf6\xdfe"),
+        ("utf-8", "\x07\x07Größe".encode()),
+        ("utf-16le", "Größe".encode("utf-16-le")),
         ("idna", b"Gr\xf6\xdfe"),
     ],
 )
@@ -80,6 +82,88 @@ def test_a_part_that_is_no_text_hides_no_other_part() -> None:
     )
 
     assert read_email(mail).rstrip().endswith("seen")
+
+
+def multipart(kind: str, *parts: str) -> str:
+    """Return a part that holds these parts."""
+    boundary = f"b{len(''.join(parts))}"
+    inner = "".join(f"--{boundary}\n{part}\n" for part in parts)
+    return f"Content-Type: multipart/{kind}; boundary={boundary}\n\n{inner}--{boundary}--\n"
+
+
+def part_of(kind: str, text: str, **fields: str) -> str:
+    """Return a part with this content."""
+    headers = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in fields.items())
+    return f"Content-Type: {kind}\n{headers}\n{text}"
+
+
+HTML = part_of("text/html", "<p>words in HTML")
+PLAIN = part_of("text/plain", "plain words")
+PDF = part_of("application/pdf; name=a.pdf", "xx", Content_Disposition="inline; filename=a.pdf")
+FORMS = {
+    "an empty plain form": ([part_of("text/plain", " \n"), HTML], "words in HTML"),
+    "an invitation": ([HTML, part_of("text/calendar", "BEGIN:VCALENDAR")], "words in HTML"),
+    "only a calendar": ([part_of("text/calendar", "BEGIN:VCALENDAR")], "BEGIN:VCALENDAR"),
+    "an unknown form": ([multipart("mixed", PLAIN), part_of("app/x", "xx")], "plain words"),
+    "a nested file": (
+        [PLAIN, multipart("mixed", HTML, PDF, HTML)],
+        "plain words\nAttachment: a.pdf",
+    ),
+    "nothing": ([], ""),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_best_form_of_a_text_is_read_with_the_names_of_all_attachments(name: str) -> None:
+    forms, expected = FORMS[name]
+
+    text = read_email(f"From: a@b\n{multipart('alternative', *forms)}".encode())
+
+    assert text.removeprefix("From: a@b").split() == expected.split()
+
+
+def test_a_body_with_a_name_is_read() -> None:
+    body = part_of('text/plain; name="message.txt"', "The words", Content_Disposition="inline")
+
+    text = read_email(f"From: a@b\n{body}".encode())
+
+    assert text == "From: a@b\nAttachment: message.txt\nThe words"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_headers_and_names_that_are_not_ascii_are_read(encoding: str) -> None:
+    mail = (
+        "From: Jürgen <j@x.de>\nSubject: Grüße =?utf-8?q?=C3=BC?=\n"
+        'Content-Type: application/pdf; name="Prüfung.pdf"\n\nxx'
+    )
+
+    text = read_email(mail.encode(encoding))
+
+    assert "From: Jürgen <j@x.de>" in text
+    assert "Subject: Grüße" in text
+    assert "Attachment: Prüfung.pdf" in text
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "\n", "\ufeff\r\n"])
+def test_what_stands_before_the_headers_is_ignored(start: str) -> None:
+    assert read_email(f"{start}From: a@b\n\nwords".encode()) == "From: a@b\nwords"
+
+
+def test_lines_that_a_program_wrapped_within_words_are_joined() -> None:
+    body = part_of("text/plain; format=flowed; delsp=yes", "Donau \nschiff\n-- \nAnn\n")
+
+    assert read_email(f"From: a@b\n{body}".encode()).endswith("\nDonauschiff\n-- \nAnn\n")
+
+
+def test_an_e_mail_of_too_many_parts_is_refused() -> None:
+    mail = f"From: a@b\n{multipart('mixed', *['x'] * 1_001)}"
+
+    with pytest.raises(RefusedFile, match="more than 1000 parts"):
+        read_email(mail.encode())
+
+
+def test_a_body_that_quotes_many_headers_is_read() -> None:
+    assert "Content-Type" in read_email(b"From: a@b\n\n" + b"Content-Type: text/plain\n" * 2_000)
 
 
 def nested(levels: int) -> bytes:

@@ -56,6 +56,7 @@ def test_text_after_an_end_tag_that_nothing_opened_is_kept() -> None:
         ('<meta charset="cp1250">Łódź'.encode("cp1250"), None),
         (b'<meta http-equiv=x content="text/html; charset=iso-8859-2">' + b"\xa3\xf3d\xbc", None),
         ("Łódź".encode("cp1250"), "cp1250"),
+        ('<?xml version="1.0" encoding="cp1250"?><p>Łódź'.encode("cp1250"), "cp1251"),
         ('<meta charset="zlib">Łódź'.encode(), None),
         ("Łódź".encode("utf-16"), None),
     ],
@@ -64,6 +65,24 @@ def test_the_encoding_of_a_page_is_the_one_that_it_declares(
     content: bytes, declared: str | None
 ) -> None:
     assert read_html(content, declared).strip() == "Łódź"
+
+
+def test_a_page_in_a_7_bit_encoding_is_read() -> None:
+    page = '<meta charset="iso-2022-jp"><p>日本語'.encode("iso2022_jp")
+
+    assert read_html(page).strip() == "日本語"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<object data=a.swf><p>seen",
+        "<svg><path d=''><p>seen",
+        "<svg><title>hidden</title></svg>seen",
+    ],
+)
+def test_an_element_that_is_not_closed_hides_no_more_than_in_a_browser(page: str) -> None:
+    assert lines(page) == ["seen"]
 
 
 def test_deeply_nested_elements_are_read() -> None:

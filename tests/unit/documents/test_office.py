@@ -71,6 +71,89 @@ def test_deleted_text_instructions_and_repeated_text_are_left_out() -> None:
     assert text == "kept\ttoo\nbox"
 
 
+def test_text_that_was_moved_is_read_once() -> None:
+    text = text_of(
+        word(
+            "<w:moveFrom><w:p><w:t>moved</w:t></w:p></w:moveFrom>"
+            "<w:moveTo><w:p><w:t>moved</w:t></w:p></w:moveTo>"
+        )
+    )
+
+    assert text == "moved"
+
+
+def test_symbols_and_hyphens_separate_words() -> None:
+    text = text_of(
+        word("<w:p><w:t>e</w:t><w:noBreakHyphen/><w:t>mail</w:t><w:sym/><w:t>x</w:t></w:p>")
+    )
+
+    assert text == "e-mail x"
+
+
+def test_the_type_of_a_suffix_is_that_of_its_parts() -> None:
+    types = (
+        f'<T><Default Extension="XML" ContentType="{TYPES}wordprocessingml.document.main+xml"/></T>'
+    )
+    document = '<d xmlns:w="w"><w:p><w:t>words</w:t></w:p></d>'
+
+    found = text_of(zipped({"[Content_Types].xml": types, "word/document.xml": document}))
+
+    assert found == "words"
+
+
+def slides(*contents: str) -> bytes:
+    """Return a presentation whose slides have these contents."""
+    kind = f"{TYPES}presentationml"
+    names = [f"ppt/slide{n}.xml" for n in range(len(contents))]
+    ids = "".join(f'<sldId r:id="r{n}"/>' for n in range(len(contents)))
+    targets = [f'<Relationship Id="r{n}" Target="slide{n}.xml"/>' for n in range(len(contents))]
+    return zipped(
+        {
+            "[Content_Types].xml": f'<T><Override PartName="/ppt/presentation.xml"'
+            f' ContentType="{kind}.presentation.main+xml"/></T>',
+            "ppt/presentation.xml": f'<p xmlns:r="/relationships">{ids}</p>',
+            "ppt/_rels/presentation.xml.rels": f"<R>{''.join(targets)}</R>",
+        }
+        | {name: content for name, content in zip(names, contents, strict=True) if content}
+    )
+
+
+def test_a_slide_that_cannot_be_read_affects_no_other() -> None:
+    _, pages = read(slides("<s><t>one</t></s>", "<s><t>two", "", "<s><t>four</t></s>"))
+
+    assert pages.texts == ["one", "", "", "four"]
+    assert [number for number, _ in pages.faults] == [2, 3]
+
+
+def test_a_slide_that_is_too_large_refuses_the_presentation() -> None:
+    assert refusal_of(slides("<s><t>one</t></s>", " " * 70_000_000)) == "unpacks_to_too_much"
+
+
+def test_notes_that_cannot_be_read_do_not_hide_the_text_of_a_word_file() -> None:
+    kind = f"{TYPES}wordprocessingml"
+    types = "".join(
+        f'<Override PartName="/{part}.xml" ContentType="{kind}.{end}+xml"/>'
+        for part, end in {"document": "document.main", "notes": "footnotes"}.items()
+    )
+    document = '<d xmlns:w="w"><w:p><w:t>words</w:t></w:p></d>'
+
+    _, pages = read(
+        zipped(
+            {"[Content_Types].xml": f"<T>{types}</T>", "document.xml": document, "notes.xml": "<n>"}
+        )
+    )
+
+    assert pages.texts == ["words", ""]
+    assert pages.faults == [(2, "the footnotes cannot be read")]
+
+
+def test_a_file_with_a_password_is_refused_as_such() -> None:
+    content = bytearray(word("<w:p/>"))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+
+    assert refusal_of(bytes(content)) == "encrypted"
+
+
 @pytest.mark.parametrize(
     "kind",
     [

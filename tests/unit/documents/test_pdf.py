@@ -10,6 +10,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from pypdf import PdfWriter
 
+from ingestion.errors import RefusedFile
 from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
 from tests.unit.documents.reading import read, refusal_of, sample
 
@@ -39,6 +40,21 @@ def test_a_hand_written_pdf_is_read() -> None:
     _, pages = read(pdf(*tree("3 0 R"), page(), FONT, words("some words")))
 
     assert pages.texts == ["some words"]
+
+
+JUSTIFIED = b"""BT /F1 10 Tf 1 0 0 1 97 700 Tm 1.674 Tw [(The quick bro)] TJ
+63.05 0 Td 1.674 Tw [(wn fox in q) 20 (uiet)] TJ 0 Tw (Type) Tj ET"""
+
+
+def test_words_that_a_program_kerns_in_justified_lines_are_read_whole() -> None:
+    _, pages = read(pdf(*tree("3 0 R"), page(), FONT, stream(JUSTIFIED)))
+
+    assert pages.texts == ["The quick brown fox in quietType"]
+
+
+def test_a_pdf_without_pages_is_refused() -> None:
+    with pytest.raises(RefusedFile, match="has no pages"):
+        read(pdf(*tree("", 0)))
 
 
 def test_bytes_before_the_header_are_ignored() -> None:

@@ -1,0 +1,48 @@
+"""The emulator keeps asynchronous events while a function is at its limit, as AWS does."""
+
+import subprocess
+
+from infra.tools.stack.emulator import LAUNCHER, PYTHON
+
+SECONDS = 30
+PROGRAM = f"""
+import sys
+from queue import Queue
+from threading import Event
+
+sys.path.insert(0, {str(LAUNCHER.parent)!r})
+import launch_emulator
+from ministack.services import lambda_svc
+
+runs, may_end = Queue(), Event()
+
+def run(func, config, event, *_):
+    runs.put(event)
+    may_end.wait({SECONDS})
+    return {{"body": event}}
+
+lambda_svc._execute_function_dispatch = run
+lambda_svc._emit_lambda_metrics = lambda *args, **named: None
+launch_emulator.queue_events()
+arn = "arn:aws:lambda:us-east-1:000000000000:function:extractor"
+function = {{"config": {{"FunctionName": "extractor", "FunctionArn": arn}}, "concurrency": 1}}
+for number in range(5):
+    lambda_svc.invoke_async_with_retry(function, number)
+first = runs.get(timeout={SECONDS})
+throttled = lambda_svc._execute_function(function, "synchronous")
+may_end.set()
+others = [runs.get(timeout={SECONDS}) for _ in range(4)]
+print(sorted([first, *others]), bool(throttled.get("error")))
+"""
+
+
+def test_events_beyond_the_limit_of_a_function_run_later() -> None:
+    found = subprocess.run(
+        [PYTHON, "-P", "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        timeout=2 * SECONDS,
+        check=False,
+    )
+
+    assert found.stdout == "[0, 1, 2, 3, 4] True\n", found.stderr
