@@ -150,7 +150,7 @@ class Commands(TyperGroup):
             return super().invoke(context)
         except CommandFailed as failure:
             console.print(str(failure))
-            raise typer.Exit(failure.code) from failure
+            raise typer.Exit(failure.exit_code) from failure
 
 
 app = typer.Typer(

@@ -142,11 +142,11 @@ def _printable_lines(text: str) -> str:
 
 
 class CommandFailed(IngestionError):
-    """Ends a command: its message says why. `code` is the command's exit code."""
+    """Ends a command: its message says why. `exit_code` is that of the command."""
 
-    def __init__(self, message: str, code: ExitCode) -> None:
+    def __init__(self, message: str, exit_code: ExitCode) -> None:
         super().__init__(message)
-        self.code = code
+        self.exit_code = exit_code
 
 
 def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:

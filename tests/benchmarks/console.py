@@ -14,7 +14,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
 from tests.benchmarks.figures.figure import Figure, print_figures
 from tests.benchmarks.status import environment
-from tests.support.console import operators_browser, served
+from tests.support.browser.served_console import operators_browser, served
 from tests.support.factories import NOON, Json, contract, event
 
 DEAD_LETTERS, ENTITIES = 1_000, 100_000

@@ -30,7 +30,7 @@ def sentence_of(error: BaseException) -> str:
 
 def _status_of(error: Exception) -> int:
     if isinstance(error, CommandFailed):
-        return _STATUSES.get(error.code, 422)
+        return _STATUSES.get(error.exit_code, 422)
     if isinstance(error, ClientError):
         return 403 if error.response["Error"]["Code"] in DENIED else 502
     return 502 if isinstance(error, BotoCoreError) else 422

@@ -17,7 +17,7 @@ class Person:
         chrome.get(origin)
 
     def click(self, text: str, within: str = "body") -> None:
-        """Click on the first link or button of which the text begins so."""
+        """Click on the first link or button whose text begins with `text`."""
         shown = f"//{within}//a[starts-with(normalize-space(), '{text}')]"
         shown += f" | //{within}//button[starts-with(normalize-space(), '{text}')]"
         wait_for(lambda: self.chrome.find_elements(By.XPATH, shown))[0].click()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -18,6 +17,7 @@ from ingestion.cli.dlq.edits import PlannedEdit, save_edits
 from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
 from ingestion.cli.field_edit import FieldEdit
+from ingestion.cli.output import CommandFailed
 from tests.faults.history.events import UNKNOWN_FIELD, Kind, Planned
 
 PAUSE_SECONDS = 2
@@ -69,7 +69,7 @@ class Operator:
     def _work_until(self, stop: threading.Event) -> None:
         while not stop.wait(PAUSE_SECONDS):
             # The next round continues after a failure: every command may be repeated.
-            with suppress(BotoCoreError, ClientError, ResponseParserError, typer.Exit):
+            with suppress(BotoCoreError, ClientError, ResponseParserError, CommandFailed):
                 self.process_dead_letters()
 
     @contextmanager

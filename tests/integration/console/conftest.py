@@ -7,7 +7,7 @@ from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-from tests.support.console import operators_browser, served
+from tests.support.browser.served_console import operators_browser, served
 
 
 @pytest.fixture

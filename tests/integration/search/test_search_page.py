@@ -12,7 +12,7 @@ from tests.integration.console.reading import text_of
 from tests.integration.search.api import Run
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import Platform
-from tests.support.console import operators_browser, served
+from tests.support.browser.served_console import operators_browser, served
 from tests.support.factories import CANARY
 
 

@@ -9,7 +9,7 @@ from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.console.reading import text_of
 from tests.integration.tracing.conftest import Log, Trace
-from tests.support.console import operators_browser, served
+from tests.support.browser.served_console import operators_browser, served
 from tests.support.factories import CANARY, contract, event
 
 

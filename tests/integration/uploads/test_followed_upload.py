@@ -8,6 +8,7 @@ import typer
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Output
+from ingestion.cli.output import CommandFailed
 from ingestion.cli.sending.upload import print_report
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
@@ -42,11 +43,12 @@ def test_a_followed_upload_is_printed_like_a_shown_one(
     deployment = Deployment.load("prod", checkout)
     capsys.readouterr()
 
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises((typer.Exit, CommandFailed)) as ended:
         print_report(deployment, keys, report, show_personal=True, output="table")
 
     printed = capsys.readouterr()
-    text = " ".join(printed.err.split())
+    text = " ".join(f"{printed.err} {ended.value}".split())
+    assert isinstance(ended.value, typer.Exit | CommandFailed)
     assert ended.value.exit_code == code
     assert "uploads/sourceB/x.csv" in printed.out
     assert "line 3: invalid_entity: contract_type: " in text
@@ -64,10 +66,11 @@ def test_a_followed_upload_that_was_refused_says_so_in_each_output(
     deployment = Deployment.load("local", checkout)
     capsys.readouterr()
 
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises((typer.Exit, CommandFailed)) as ended:
         print_report(deployment, keys, report, show_personal=True, output=output)
 
     printed = capsys.readouterr().out
+    assert isinstance(ended.value, typer.Exit | CommandFailed)
     assert ended.value.exit_code == 4
     if output == "json":
         shown = json.loads(printed)

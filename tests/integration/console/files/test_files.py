@@ -15,7 +15,7 @@ from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.failed_calls import give_up
 from tests.integration.uploads.conftest import read_file
 from tests.support import people
-from tests.support.console import operators_browser, served
+from tests.support.browser.served_console import operators_browser, served
 from tests.support.factories import CANARY, catalog_document
 from tests.support.files.dropped import table
 

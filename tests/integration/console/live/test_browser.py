@@ -14,7 +14,7 @@ from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
 from tests.integration.console.measured import complete
 from tests.support.browser.chromium import browser
-from tests.support.console import served
+from tests.support.browser.served_console import served
 
 # A headless browser shows every tab. Let the test decide what the person sees.
 HIDE = """

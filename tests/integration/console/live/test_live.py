@@ -9,7 +9,7 @@ from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
 from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
-from tests.support.console import served
+from tests.support.browser.served_console import served
 
 
 @pytest.fixture
