@@ -20,7 +20,6 @@ from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.parts import SOURCE, Kind
 from ingestion.cli.status.reader import Snapshot
 
-
 PROBLEMS_AT_ONCE = 10  # The others are behind a button, so that the tables stay near the top.
 
 
