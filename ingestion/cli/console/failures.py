@@ -42,7 +42,10 @@ def _show(request: Request, error: Exception) -> Response:
 
 def _show_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    sentences = {404: "There is no such page.", 405: "This page takes no such request."}
+    sentences = {
+        404: "There is no such page.",
+        405: "This address does not accept this kind of request.",
+    }
     detail = error.detail if isinstance(error, HTTPException) else ""
     return _failure_page(request, status, sentences.get(status, detail))
 

@@ -60,7 +60,7 @@ def test_another_host_name_gets_no_page(console: httpx.Client, runtime: Runtime,
     response = console.get("/", headers={"Host": host})
 
     assert response.status_code == 421
-    assert f"Open {runtime.origin}/ instead." in text_of(response)
+    assert f"This address is not the console's. Open {runtime.origin}/" in text_of(response)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

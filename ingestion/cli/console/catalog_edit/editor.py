@@ -61,7 +61,7 @@ def check(request: Request, form: Form) -> Response:
 
 
 def save(request: Request, form: Form) -> Response:
-    """Write the file, if it is valid and nobody changed it meanwhile."""
+    """Write the file, if it is valid and nobody changed it after the page was opened."""
     file, edited = _file_of(request), Edited.of(form)
     if form.get("digest") != file.digest:
         return _conflict_page(request, file, edited)

@@ -21,7 +21,7 @@ def test_the_page_shows_the_entry_the_state_and_the_actions(console: httpx.Clien
     shown = text_of(response)
     assert "POST https://api.example.com/b takes events" in shown
     assert "sourceB: path: b entities: [CONTRACT] auth: api_key" in shown
-    assert "worker runs path open 0 waiting in the queue" in shown
+    assert "stores events accepts requests 0 waiting in the queue" in shown
     assert "ingest source check sourceB" in shown
     for word in ("pause", "close", "edit", "plan"):
         assert f'href="/sources/sourceB/{word}"' in response.text
