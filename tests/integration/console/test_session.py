@@ -114,4 +114,4 @@ def test_work_that_the_console_does_not_know_is_not_found(console: httpx.Client)
     response = console.get("/work/none")
 
     assert response.status_code == 404
-    assert "its effects are in the audit log" in text_of(response)
+    assert "has no record of the work" in text_of(response)
