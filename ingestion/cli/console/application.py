@@ -45,6 +45,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
         yield
         runtime.work.stop()
         runtime.dead_letters.stop()
+        runtime.search.close()
 
     pages = Starlette(routes=routes, exception_handlers=HANDLERS, lifespan=lifespan)
     pages.state.runtime = runtime

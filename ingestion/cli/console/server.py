@@ -5,6 +5,7 @@ import secrets
 import socket
 import webbrowser
 from contextlib import suppress
+from threading import Thread
 
 import uvicorn
 
@@ -57,7 +58,8 @@ def runtime_for(deployment: Deployment, listening: socket.socket) -> Runtime:
 def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = None) -> None:
     """Serve until Ctrl-C. Open this URL in the browser first."""
     if open_url:  # The socket listens already, so the browser may be faster than the server.
-        webbrowser.open(open_url)
+        # A browser in the terminal, such as lynx, ends only when the operator quits.
+        Thread(target=webbrowser.open, args=(open_url,), daemon=True).start()
     with suppress(KeyboardInterrupt):
         new_server(runtime).run(sockets=[listening])
 
