@@ -38,6 +38,12 @@ class Runtime:
         """Return the origin of all pages."""
         return f"http://{self.address}"
 
+    def stop(self) -> None:
+        """End all work after its current step, leases of dead letters, and the search."""
+        self.work.stop()
+        self.dead_letters.stop()
+        self.search.close()
+
 
 def runtime_of(request: Request) -> Runtime:
     """Return the runtime of the console that got the request."""
