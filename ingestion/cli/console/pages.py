@@ -51,9 +51,11 @@ def page(
     return HTMLResponse(text, status)
 
 
-def fragment(request: Request, template: str, **context: Any) -> HTMLResponse:
+def fragment(
+    request: Request, template: str, *, status: int = 200, **context: Any
+) -> HTMLResponse:
     """Return a part of a page, with which htmx replaces the part that it requested."""
-    return HTMLResponse(render_fragment(runtime_of(request), template, **context))
+    return HTMLResponse(render_fragment(runtime_of(request), template, **context), status)
 
 
 def render_fragment(runtime: Runtime, template: str, **context: Any) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
+from ingestion.cli.console.entities.links import entity_url
 from ingestion.cli.console.pages import Link, url_of
 from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.dlq.names import QUARANTINED, REASONS
@@ -91,8 +91,3 @@ def _listed_reason(key: str, reason: str | int) -> str | None:
     if reason == MOVED_BY_QUEUE:
         return RETRIES_EXHAUSTED
     return str(reason) if reason in REASONS else None
-
-
-def entity_url(name: str, entity_id: str) -> str:
-    """Return the page of an entity."""
-    return f"/entities/{quote(name)}/{quote(entity_id, safe='')}"
