@@ -1,7 +1,6 @@
 """One dead letter: what it is, why it is one, its content and its history."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
