@@ -50,7 +50,7 @@ def sow(checkout: Checkout, deployment: Deployment) -> Seed:
     file.write_text(HALF_BAD)
     ingest_here(checkout, "upload", str(file), "--source", "sourceB", "--follow")
     wait_for(lambda: f"CONTRACT#{contract_id}" in in_index(deployment, "CONTRACT"))
-    wait_for(lambda: contract_id in ingest_here(checkout, "search", "turbine").stdout)
+    wait_for(lambda: contract_id in ingest_here(checkout, "search", "turbines").stdout)
     listing = ("dlq", "list", "--source", "sourceB", "-o", "json")
     wait_for(lambda: f'"{dead_letter}"' in ingest_here(checkout, *listing).stdout)
     return Seed(contract_id, dead_letter, upload_of(checkout, file.name))
