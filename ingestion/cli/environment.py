@@ -27,6 +27,7 @@ from ingestion.errors import IngestionError
 if TYPE_CHECKING:
     from ingestion.store.reader import TableReader
 
+_MAX_CONNECTIONS = 32  # Of a client: the console reads the status and dead letters at once.
 _CREATING = Lock()  # boto3's default session must not create two clients at once.
 
 
@@ -184,11 +185,13 @@ class Deployment(BaseModel):
 def new_client(service: str, region: str | None, endpoint_url: str | None) -> Any:
     """Return a boto3 client. The emulator accepts any credentials."""
     import boto3  # Takes longer to import than completing a word may take.
+    from botocore.config import Config
 
     local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return boto3.client(  # type: ignore[call-overload]
         service,
         region_name=region,
         endpoint_url=endpoint_url,
+        config=Config(max_pool_connections=_MAX_CONNECTIONS),
         **(local if endpoint_url else {}),
     )

@@ -17,6 +17,10 @@ class NotSeparable(IngestionError):
     """An entry is not on lines of its own. The message says why."""
 
 
+class UnknownEntry(NotSeparable):
+    """The text has no source of this name."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """The lines of a source in the text of a catalog, with the comments above its name.
@@ -54,7 +58,7 @@ def cut_entry(text: str, name: str) -> Entry:
     """
     sources = _sources_of(text)
     if name not in sources:
-        raise NotSeparable(f"the file has no source {name}")
+        raise UnknownEntry(f"the file has no source {name}")
     first, last = _places(text, name)
     start = _above_comments(text, first, indent := _indent(text, first))
     end = max(_above_comments(text, last, indent), first)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from entities import InvalidEntity
-from ingestion.cli.console.pages import page
+from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.output import CommandFailed, ExitCode
 from ingestion.cli.start.failures import DENIED, describe_failure
 from ingestion.errors import IngestionError
@@ -42,7 +42,10 @@ def _show(request: Request, error: Exception) -> Response:
 
 def _show_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    sentences = {404: "There is no such page.", 405: "This page takes no such request."}
+    sentences = {
+        404: "There is no such page.",
+        405: "This address does not accept this kind of request.",
+    }
     detail = error.detail if isinstance(error, HTTPException) else ""
     return _failure_page(request, status, sentences.get(status, detail))
 
@@ -52,6 +55,9 @@ def _show_unexpected(request: Request, _: Exception) -> Response:
 
 
 def _failure_page(request: Request, status: int, sentence: str) -> Response:
+    """Return a page, or only the sentence if htmx puts it in the place of a part of a page."""
+    if "HX-Request" in request.headers:
+        return fragment(request, "failed_part.html", status=status, sentence=sentence)
     title = "Not found" if status == 404 else "This did not work"
     return page(request, "failure.html", title=title, status=status, sentence=sentence)
 

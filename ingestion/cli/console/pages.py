@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ingestion.cli.console.other_deployment import is_outdated
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.status.durations import short_duration
@@ -54,9 +55,9 @@ def page(
     return HTMLResponse(text, status)
 
 
-def fragment(request: Request, template: str, **context: Any) -> HTMLResponse:
+def fragment(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a part of a page, with which htmx replaces the part that it requested."""
-    return HTMLResponse(render_fragment(runtime_of(request), template, **context))
+    return HTMLResponse(render_fragment(runtime_of(request), template, **context), status)
 
 
 def render_fragment(runtime: Runtime, template: str, **context: Any) -> str:
@@ -85,6 +86,7 @@ def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
         "environment": runtime.deployment.environment,
         "region": runtime.deployment.region,
         "is_local": runtime.deployment.endpoint_url is not None,
+        "is_outdated": is_outdated(runtime.deployment),
         "has_old_entities": runtime.entities.have_changed,
         "navigation": NAVIGATION,
         "current": parts[0] if parts else "/",

@@ -39,9 +39,10 @@ class Runtime:
         return f"http://{self.address}"
 
     def stop(self) -> None:
-        """End all work after its current step, and all leases of dead letters."""
+        """End all work after its current step, leases of dead letters, and the search."""
         self.work.stop()
         self.dead_letters.stop()
+        self.search.close()
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -9,6 +9,7 @@ import socket
 import sys
 import webbrowser
 from contextlib import suppress
+from threading import Thread
 
 import uvicorn
 
@@ -63,7 +64,8 @@ def runtime_for(deployment: Deployment, listening: socket.socket) -> Runtime:
 def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = None) -> None:
     """Serve until Ctrl-C, then end the process. Open this URL in the browser first."""
     if open_url:  # The socket listens already, so the browser may be faster than the server.
-        webbrowser.open(open_url)
+        # A browser in the terminal, such as lynx, ends only when the operator quits.
+        Thread(target=webbrowser.open, args=(open_url,), daemon=True).start()
     asyncio.run(_serve_and_end(runtime, listening))
 
 

@@ -57,7 +57,9 @@ class Session:
         """Return the answer to a request that no page gets; None if a page may answer it."""
         if request.headers.get("Host") != self._runtime.address:
             # Another name leads here: a page of that name would have the same origin.
-            return refusal_page(421, f"Open http://{self._runtime.address}/ instead.")
+            return refusal_page(
+                421, f"This address is not the console's. Open http://{self._runtime.address}/"
+            )
         if request.method == "GET" and self._is_token(request.query_params.get(TOKEN)):
             return self._start(request)
         if not self._is_token(request.cookies.get(self._cookie)):

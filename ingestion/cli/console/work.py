@@ -1,4 +1,4 @@
-"""Work that changes something: it runs in the background, and its page shows how far it is."""
+"""Work that changes something: it runs in the background, and its page shows the progress."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -20,14 +20,15 @@ def show_work(request: Request) -> Response:
 
 
 def show_progress(request: Request) -> Response:
-    """Show how far a piece of work is, as a part of its page."""
+    """Show the progress of a piece of work, as a part of its page."""
     return fragment(request, "work_progress.html", **_context(_work_of(request)))
 
 
 def _work_of(request: Request) -> Work:
     work = runtime_of(request).work.find(request.path_params["id"])
     return work or exit_with_error(
-        "this console does not know the work: its effects are in the audit log",
+        "this console has no record of the work: it was started again, or the work is old."
+        " Audit shows what was done",
         ExitCode.NOT_FOUND,
     )
 

@@ -59,8 +59,11 @@ class Retry:
     def plan(self) -> str:
         """Return what a retry would do."""
         count = sum(1 for _ in self.object_keys())
-        key = self.status.upload.key
-        return f"Would read {key} again, and delete {count} objects of its last extraction."
+        objects = f"{count} object{'' if count == 1 else 's'}"
+        return (
+            f"The platform would read {self.status.upload.key} again from its first row. Before"
+            f" that, it would delete {objects} that the last extraction wrote."
+        )
 
     def object_keys(self) -> Iterator[str]:
         """Yield the keys of what the earlier extraction wrote."""

@@ -23,7 +23,7 @@ State = Literal["waiting", "extracting", "inserting", "done", "refused", "unbala
 
 # Lambda keeps a call for six hours, and a run takes up to 15 minutes. Each part is progress.
 STUCK_AFTER = timedelta(hours=6, minutes=15)
-_POOL_SIZE = 10  # The connections of a client.
+_POOL_SIZE = 10
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ class LogReader:
 
     def read_since(self, start_ms: int) -> list[LogLine]:
         """Return the lines since a time in ms, oldest first, without those of Lambda itself."""
-        self.deployment.client("logs")  # Threads must not create clients.
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             read = pool.map(lambda selected: self._read(selected, start_ms), self.selections)
             return sorted(chain.from_iterable(read), key=lambda line: line.time_ms)

@@ -7,12 +7,17 @@ from ingestion.cli.sources.actions import Waiting
 from ingestion.store.closed_sources import CACHE_SECONDS
 
 
-def effect_of_closing(retry_after_seconds: int) -> str:
-    """Return what a closed source refuses, and what is still processed."""
+def effect_of_closing(retry_after_seconds: int | None) -> str:
+    """Return what a closed source refuses, and what is still processed.
+
+    None: the field below the sentence has the seconds.
+    """
+    given = "the Retry-After below"
+    retry = given if retry_after_seconds is None else f"Retry-After: {retry_after_seconds}"
     return (
-        f"within {CACHE_SECONDS} seconds each POST to its path gets 503 with Retry-After:"
-        f" {retry_after_seconds}. Events that were accepted before, and files that are put into the"
-        " bucket directly, are still processed."
+        f"within {CACHE_SECONDS} seconds each POST to its path gets 503 with {retry}. Events"
+        " that were accepted before, and files that are put into the bucket directly, are still"
+        " processed."
     )
 
 

@@ -23,8 +23,7 @@ from ingestion.cli.status.trend import Trend, trend_of
 
 METRIC_SECONDS = 60  # CloudWatch has one point a minute, and each metric that it returns costs.
 MAX_ERRORS = 5  # At most so many logs are read for their errors.
-_POOL_SIZE = 10  # The connections of a client.
-_SERVICES = ("sqs", "lambda", "dynamodb", "cloudwatch", "logs")
+_POOL_SIZE = 10
 
 
 class Snapshot(NamedTuple):
@@ -67,8 +66,6 @@ class StatusReader:
         Metrics and logs may be older: up to `metric_seconds`, by default up to a minute on AWS.
         """
         now = datetime.now(UTC)
-        for service in _SERVICES:
-            self.deployment.client(service)  # Threads must not create clients.
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             states = pool.submit(read_states, self.deployment, self._consumed_urls)
             queues = read_queues(self.deployment, self._queue_urls, pool)

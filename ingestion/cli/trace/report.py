@@ -61,9 +61,9 @@ class Report:
             return stored if self.versions else f"{stored}; what is stored now: {self._option}"
         if self.dead_letters:
             return ""
-        failures = "its attempts failed" if self.lines else "no line of a failure names it"
+        failures = "its attempts failed" if self.lines else "no failure of it is logged"
         searched = (
-            f"since {_minute(self.since)}, {failures}, and no dead letter has it{self._hidden}"
+            f"since {_minute(self.since)}, {failures}, and no dead letter has this id{self._hidden}"
         )
         how = "" if self.has_scanned or self.versions else f". {self._how_to_find}"
         return f"{searched}: it may {', or '.join(self._possible_outcomes())}{how}"

@@ -21,7 +21,7 @@ from ingestion.event import REQUEST_ID
 # What a filter pattern of CloudWatch may quote, and JSON does not escape.
 _PLAIN = re.compile(r"[ !#-\[\]-~]+")
 _IDS = ("event_id", REQUEST_ID, "upload_id")
-_POOL_SIZE = 10  # The connections of a client.
+_POOL_SIZE = 10
 
 
 @dataclass(frozen=True)

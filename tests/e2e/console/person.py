@@ -4,6 +4,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
+from tests.e2e.console.pages import text_of
 from tests.e2e.platform import wait_for
 
 
@@ -35,4 +36,4 @@ class Person:
 
     def sees(self, text: str) -> bool:
         """Wait until the page shows the text."""
-        return wait_for(lambda: text in self.chrome.find_element(By.TAG_NAME, "main").text)
+        return wait_for(lambda: text in text_of(self.chrome))

@@ -1,5 +1,6 @@
 """What the pages show in the tests: entities, dead letters and files, some with hostile texts."""
 
+import json
 from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
@@ -14,10 +15,11 @@ HALF_BAD = "contract_id,contract_name,contract_type\nrow-1,Wells,goods\nrow-2,We
 
 
 class Seed(NamedTuple):
-    """The ids of what was stored: an entity, and the event of a dead letter."""
+    """The ids of what was stored: an entity, the event of a dead letter, and an upload."""
 
     contract_id: str
     dead_letter: str
+    upload_id: str
 
 
 def publish_lease(deployment: Deployment, contract_id: str, name: str = "Turbines") -> None:
@@ -38,16 +40,24 @@ def publish_lease(deployment: Deployment, contract_id: str, name: str = "Turbine
 
 def sow(checkout: Checkout, deployment: Deployment) -> Seed:
     """Store the data, and wait until the platform has it."""
-    seed = Seed("console/turbines", "console-lease")
-    stored = contract(seed.contract_id, contract_name=f"Turbines {HOSTILE}")
+    contract_id, dead_letter = "console/turbines", "console-lease"
+    stored = contract(contract_id, contract_name=f"Turbines {HOSTILE}")
     post(deployment, "b", {"entity_name": "CONTRACT", "body": stored}, key="sourceB")
     for number in range(3):
-        publish_lease(deployment, f"{seed.dead_letter}-{number}", HOSTILE)
-    publish_lease(deployment, seed.dead_letter)
+        publish_lease(deployment, f"{dead_letter}-{number}", HOSTILE)
+    publish_lease(deployment, dead_letter)
     file = checkout.directory / "half-bad.csv"
     file.write_text(HALF_BAD)
     ingest_here(checkout, "upload", str(file), "--source", "sourceB", "--follow")
-    wait_for(lambda: f"CONTRACT#{seed.contract_id}" in in_index(deployment, "CONTRACT"))
+    wait_for(lambda: f"CONTRACT#{contract_id}" in in_index(deployment, "CONTRACT"))
+    wait_for(lambda: contract_id in ingest_here(checkout, "search", "turbines").stdout)
     listing = ("dlq", "list", "--source", "sourceB", "-o", "json")
-    wait_for(lambda: f'"{seed.dead_letter}"' in ingest_here(checkout, *listing).stdout)
-    return seed
+    wait_for(lambda: f'"{dead_letter}"' in ingest_here(checkout, *listing).stdout)
+    return Seed(contract_id, dead_letter, upload_of(checkout, file.name))
+
+
+def upload_of(checkout: Checkout, name: str) -> str:
+    """Return the id of the upload of a file."""
+    listed = ingest_here(checkout, "files", "list", "--source", "sourceB", "-o", "json")
+    [found] = [each for each in json.loads(listed.stdout) if each["name"] == name]
+    return str(found["upload_id"])

@@ -9,6 +9,7 @@ from tests.e2e.conftest import Checkout
 from tests.e2e.console.person import Person
 from tests.e2e.console.seed import Seed
 from tests.e2e.platform import in_index, wait_for
+from tests.support.browser.accessibility import find_barriers
 from tests.support.browser.console import Console
 from tests.support.browser.view import VIEWS, look
 
@@ -63,7 +64,8 @@ def test_a_source_is_paused_and_resumed(person: Person, checkout: Checkout) -> N
     person.click("sourceC")
     person.click("Pause")
     person.click("Pause sourceC")
-    assert person.sees("sourceC")
+    assert person.sees("sourceC is paused")
+    assert find_barriers(person.chrome) == []
     assert person.clicks <= MAX_CLICKS
     wait_for(lambda: "paused" in ingest_here(checkout, "status", "--source", "sourceC").stdout)
 
@@ -89,6 +91,27 @@ def test_a_mapping_is_changed_in_the_checkout_only(person: Person, checkout: Che
     assert [line for line in after.splitlines() if line not in before.splitlines()] == [
         "    # A comment of the night."
     ]
+
+
+def test_a_file_that_changed_after_the_page_was_opened_is_not_overwritten(
+    person: Person, checkout: Checkout
+) -> None:
+    file = checkout.directory / "config" / "sources.yaml"
+    before = file.read_text()
+
+    person.click("sourceA")
+    person.click("Edit the entry")
+    person.field("text").send_keys("    # A comment of the night.\n")
+    file.write_text(f"{before}# A comment of the day.\n")
+    person.click("Save")
+    refused = person.sees("Nothing was saved")
+    barriers = find_barriers(person.chrome)
+    after = file.read_text()
+    file.write_text(before)
+
+    assert refused
+    assert barriers == []
+    assert after == f"{before}# A comment of the day.\n"
 
 
 def test_alike_dead_letters_are_repaired_together(

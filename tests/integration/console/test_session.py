@@ -60,7 +60,7 @@ def test_another_host_name_gets_no_page(console: httpx.Client, runtime: Runtime,
     response = console.get("/", headers={"Host": host})
 
     assert response.status_code == 421
-    assert f"Open {runtime.origin}/ instead." in text_of(response)
+    assert f"This address is not the console's. Open {runtime.origin}/" in text_of(response)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
@@ -114,4 +114,4 @@ def test_work_that_the_console_does_not_know_is_not_found(console: httpx.Client)
     response = console.get("/work/none")
 
     assert response.status_code == 404
-    assert "its effects are in the audit log" in text_of(response)
+    assert "has no record of the work" in text_of(response)

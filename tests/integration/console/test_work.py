@@ -11,20 +11,22 @@ from ingestion.cli.console.work import Progress, WorkList, WorkStopped
 from ingestion.cli.output import CommandFailed, ExitCode
 from tests.integration.console.reading import finish, text_of
 
+WAIT_SECONDS = 30
+
 
 def test_the_page_shows_the_progress_then_what_was_done(
     console: httpx.Client, runtime: Runtime
 ) -> None:
-    may_end = Event()
+    has_started, may_end = Event(), Event()
 
     def act(progress: Progress) -> Iterator[str]:
         progress.update(3, 10)
-        may_end.wait()
+        has_started.set()
+        may_end.wait(WAIT_SECONDS)
         yield "Moved 10 <b>things</b>."
 
     work = runtime.work.start("Move things", act, back="/")
-    while not work.progress.done:
-        pass
+    assert has_started.wait(WAIT_SECONDS)
     running = console.get(f"/work/{work.id}")
     may_end.set()
     ended = finish(console, running)
@@ -64,7 +66,7 @@ def test_stopped_work_ends_after_its_current_step() -> None:
         yield "not reached"
 
     work = works.start("Count", act, back="/")
-    has_started.wait()
+    assert has_started.wait(WAIT_SECONDS)
     works.stop()
 
     assert isinstance(work.future.exception(), WorkStopped)

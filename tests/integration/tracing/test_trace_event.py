@@ -149,7 +149,7 @@ def test_without_a_trace_it_says_what_cannot_be_known(cloud: Cloud, trace: Trace
     result = trace("7", "--since", "2h")
 
     assert result.exit_code == 3
-    assert "no line of a failure names it, and no dead letter has it" in result.stdout
+    assert "no failure of it is logged, and no dead letter has this id" in result.stdout
     assert "it may wait in a queue (about 1 in sourceB), or be stored, superseded" in result.stdout
     assert "Name its entity (--entity CONTRACT/c-1)" in result.stdout
 
@@ -162,7 +162,7 @@ def test_it_says_how_many_dead_letters_it_cannot_see(cloud: Cloud, trace: Trace)
     document = found(trace, "7", code=3)
 
     assert document["hidden_dead_letters"] == 2
-    assert "no dead letter has it (about 2 are hidden: behind others, or" in document["unknown"]
+    assert "no dead letter has this id (about 2 are hidden: behind others" in document["unknown"]
 
 
 def test_a_trace_receives_from_no_queue_of_a_worker(

@@ -61,7 +61,7 @@ def test_lines_of_the_log_are_in_the_order_of_time(log: Log, console: httpx.Clie
     ("query", "status", "sentence"),
     [
         ({}, 200, "Id of an event, a request or an upload"),
-        ({"id": "<script>alert(1)</script>"}, 404, "Nothing names the id."),
+        ({"id": "<script>alert(1)</script>"}, 404, "Nothing names this id since 1d."),
         ({"id": "7", "source": "sourceX"}, 422, "local has no source 'sourceX'"),
         ({"id": "7", "entity": "CONTRACT"}, 422, "must be an entity and its id"),
         ({"id": "7", "entity": "TOY/1"}, 422, "no entity 'TOY'"),

@@ -53,7 +53,8 @@ def test_a_dry_run_and_a_command_without_audit_log_change_nothing(
     boto3.client("logs").delete_log_group(logGroupName=AUDIT)
     unaudited = ingest("retry", upload_id, "--force")
 
-    assert "Would read uploads/sourceB/x.csv again, and delete 3 objects" in message(dry)
+    assert "would read uploads/sourceB/x.csv again from its first row" in message(dry)
+    assert "would delete 3 objects that the last extraction wrote" in message(dry)
     assert isinstance(unaudited.exception, ClientError)
     assert all_objects(cloud) == before
     assert functions.calls == []

@@ -19,6 +19,15 @@ VIEWS = [
     for theme in ("light", "dark")
 ]
 
+# The observer gets the entries of the past before the next frame but one.
+_SHIFTS = """
+const answer = arguments[0];
+let sum = 0;
+const add = list => list.getEntries().forEach(each => sum += each.hadRecentInput ? 0 : each.value);
+new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
+requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => answer(sum))));
+"""
+
 
 def look(chrome: Chrome, view: View) -> None:
     """Show pages from now on in this view."""
@@ -32,3 +41,12 @@ def overflow(chrome: Chrome) -> int:
     """Return by how many pixels the page is wider than the window."""
     script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     return int(chrome.execute_script(script))
+
+
+def layout_shift(chrome: Chrome) -> float:
+    """Return how much the content of the page has moved so far without input.
+
+    0: nothing moved. The sum of the Layout Instability API: the share of the window that moved,
+    multiplied by the distance.
+    """
+    return float(chrome.execute_async_script(_SHIFTS))

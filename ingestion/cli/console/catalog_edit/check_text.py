@@ -45,6 +45,8 @@ class Checked(NamedTuple):
 
 def check_text(file: EditedFile, text: str, *, is_whole: bool) -> Checked:
     """Return what is wrong in an edited text, and how it changes the file."""
+    if not is_whole and isinstance(file.entry, str):
+        return Checked([Fault(f"{file.entry}: edit the whole file")], [])
     changed = file.with_text(text, is_whole=is_whole)
     diff = diff_of(file.text, changed)
     entry = None if is_whole or isinstance(file.entry, str) else file.entry

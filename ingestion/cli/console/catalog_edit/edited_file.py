@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from ingestion.cli.catalog_text.entry import Entry, NotSeparable, cut_entry
+from ingestion.cli.catalog_text.entry import Entry, NotSeparable, UnknownEntry, cut_entry
 from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import exit_with_error
@@ -45,15 +45,28 @@ class EditedFile:
         except NotSeparable as error:
             return str(error)
 
+    @property
+    def has_source(self) -> bool:
+        """Return whether the file has the source. An unreadable file may have it."""
+        try:
+            cut_entry(self.text, self.source)
+        except UnknownEntry:
+            return False
+        except NotSeparable:
+            return True
+        return True
+
     def with_text(self, text: str, *, is_whole: bool) -> str:
         """Return the file's text with an edited text in the place of the entry, or of everything.
 
-        A browser sends all ends of lines as CRLF. The file keeps its own.
+        A browser sends all ends of lines as CRLF. The file keeps its own. Raises NotSeparable.
         """
         newline = "\r\n" if "\r\n" in self.text else "\n"
         edited = newline.join(text.replace("\r\n", "\n").split("\n"))
-        if is_whole or isinstance(self.entry, str):
+        if is_whole:
             return edited
+        if isinstance(self.entry, str):
+            raise NotSeparable(self.entry)
         ending = "" if not edited or edited.endswith("\n") else newline
         return self.entry.replaced_by(edited + ending)
 

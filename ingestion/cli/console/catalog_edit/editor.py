@@ -16,9 +16,14 @@ from ingestion.cli.console.parameters import text as parameter
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, UPLOAD, formats_of
-from ingestion.cli.output import CommandFailed
+from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
 
 _FORMATS = tuple(name for name in formats_of(FORMAT_BY_SUFFIX) if name not in (UPLOAD, "xlsx"))
+
+
+def _typed(text: str) -> str:
+    """Return a text with LF at the end of its lines, as a page has them."""
+    return text.replace("\r\n", "\n")
 
 
 class Edited(NamedTuple):
@@ -33,7 +38,7 @@ class Edited(NamedTuple):
     @classmethod
     def of(cls, form: Form) -> "Edited":
         """Return the fields of a form. Lines end with LF, as in the page."""
-        texts = {name: value.replace("\r\n", "\n") for name, value in form.items()}
+        texts = {name: _typed(value) for name, value in form.items()}
         file_format = texts.get("format", "")
         return cls(
             texts.get("text", ""),
@@ -49,7 +54,7 @@ def show_editor(request: Request) -> Response:
     file = _file_of(request)
     is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
     text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
-    return _editor_page(request, file, Edited(text.replace("\r\n", "\n"), is_whole))
+    return _editor_page(request, file, Edited(_typed(text), is_whole))
 
 
 def check(request: Request, form: Form) -> Response:
@@ -61,7 +66,7 @@ def check(request: Request, form: Form) -> Response:
 
 
 def save(request: Request, form: Form) -> Response:
-    """Write the file, if it is valid and nobody changed it meanwhile."""
+    """Write the file, if it is valid and nobody changed it after the page was opened."""
     file, edited = _file_of(request), Edited.of(form)
     if form.get("digest") != file.digest:
         return _conflict_page(request, file, edited)
@@ -77,8 +82,12 @@ def save(request: Request, form: Form) -> Response:
 
 
 def _file_of(request: Request) -> EditedFile:
-    deployment = runtime_of(request).deployment
-    return read_edited_file(deployment.checkout, request.path_params["name"])
+    """Return the file. The command ends if neither it nor the environment has the source."""
+    deployment, name = runtime_of(request).deployment, request.path_params["name"]
+    file = read_edited_file(deployment.checkout, name)
+    if name not in deployment.queue_urls and not file.has_source:
+        exit_with_error(f"the catalog has no source {name!r}", ExitCode.NOT_FOUND)
+    return file
 
 
 def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int = 200) -> Response:
@@ -94,9 +103,14 @@ def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int
 
 
 def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Response:
-    """Show the file as another program left it, beside the text that was not saved."""
+    """Show the file as another program left it, beside the text that was not saved.
+
+    If the entry is not separable any more, the form holds the whole file.
+    """
     entry = None if edited.is_whole or isinstance(file.entry, str) else file.entry
     now = entry.text if entry else file.text
+    is_switched = entry is None and not edited.is_whole
+    offered = edited._replace(text=_typed(file.text), is_whole=True) if is_switched else edited
     return page(
         request,
         "catalog_edit/conflict.html",
@@ -105,7 +119,8 @@ def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Respon
         now=now,
         changes=diff_of(now, edited.text),
         name=file.source,
-        **_form(file, edited),
+        unsaved=edited.text if is_switched else None,
+        **_form(file, offered),
     )
 
 
@@ -113,7 +128,7 @@ def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     return {
         "file": file,
         "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
-        "reason": file.entry if isinstance(file.entry, str) else None,
+        "reason": file.entry if edited.is_whole and isinstance(file.entry, str) else None,
         "edited": edited,
         "formats": _FORMATS,
     }

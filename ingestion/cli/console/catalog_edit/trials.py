@@ -19,7 +19,7 @@ _MAX_CHARACTERS = 20_000  # Of a payload.
 
 
 class ShownItem(NamedTuple):
-    """An item of a rule: its event with what gave each value, or why it makes none."""
+    """An item of a rule: its event with the expression of each value, or why it has none."""
 
     facts: Sequence[tuple[str, Any]]
     fields: Sequence[tuple[str, str, Any]]

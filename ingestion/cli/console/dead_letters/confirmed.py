@@ -36,7 +36,7 @@ def differs(chosen: Chosen, form: Form) -> bool:
 
 
 def of_messages(found: Iterable[DeadLetter]) -> Callable[[DeadLetter], bool]:
-    """Return a function that recognizes these messages when they are received again."""
+    """Return a filter that matches these messages."""
     ids = {each.message_id for each in found}
     return lambda each: each.message_id in ids
 

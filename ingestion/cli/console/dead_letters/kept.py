@@ -41,7 +41,7 @@ class KeptDeadLetters:
     def __init__(self) -> None:
         self.is_stopping = Event()
         self._pool = ThreadPoolExecutor(1, "dead-letters")
-        self._in_use = Lock()  # The queues: a lease would hide their messages from other work.
+        self._in_use = Lock()  # Held during reads and changes: leased messages are hidden.
         self._is_changing = False
         self._starting = Lock()
         self._kept: Kept | None = None

@@ -69,7 +69,7 @@ def show_list(request: Request) -> Response:
 
 
 def _groups(chosen: Chosen) -> list[Group]:
-    """Return the groups of the selection, and those that only have another reason."""
+    """Return the groups of the selection, and those of other reasons, to switch to one."""
     selection = chosen.selection
     found: defaultdict[tuple[str, str], list[DeadLetter]] = defaultdict(list)
     for each in selection.with_only(reason=None).choose(chosen.visible):

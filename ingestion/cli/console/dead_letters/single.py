@@ -1,8 +1,6 @@
 """One dead letter: what it is, why it is one, its content and its history."""
 
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,13 +8,12 @@ from starlette.responses import Response
 from ingestion.cli.console.dead_letters.chosen import choose, reading_page
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
 from ingestion.cli.console.dead_letters.selection import ROOT, Selection
-from ingestion.cli.console.failures import sentence_of
+from ingestion.cli.console.entities.links import entity_url
 from ingestion.cli.console.pages import fragment, page, shown_time, url_of
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.start.failures import EXPECTED
 
 _FACTS = {
     "reason": "Reason",
@@ -63,16 +60,11 @@ def show_dead_letter(request: Request) -> Response:
 def show_history(request: Request) -> Response:
     """Show what the audit log says about a dead letter, as a part of its page."""
     query = request.query_params
-    lines: list[dict[str, Any]] = []
-    failure = None
-    try:
-        log = runtime_of(request).deployment.audit_log
-        lines = list(log.read(query.get("event", ""), query.get("message", "")))
-    except EXPECTED as error:  # The rest of the page is shown all the same.
-        failure = sentence_of(error)
+    log = runtime_of(request).deployment.audit_log
+    lines = list(log.read(query.get("event", ""), query.get("message", "")))
     for line in lines:
         line["time"] = datetime.fromtimestamp(line["time"] / 1000, UTC)
-    return fragment(request, "dead_letters/history.html", lines=lines, failure=failure)
+    return fragment(request, "dead_letters/history.html", lines=lines)
 
 
 def _links(found: DeadLetter) -> list[tuple[str, str]]:
@@ -80,7 +72,7 @@ def _links(found: DeadLetter) -> list[tuple[str, str]]:
     links = [("Trace the event", url_of("/trace", id=found.event_id))]
     subject = found.value("subject")
     if found.entity_name and isinstance(subject, str) and subject:
-        url = f"/entities/{quote(found.entity_name, safe='')}/{quote(subject)}"
+        url = entity_url(found.entity_name, subject)
         links.append((f"The stored {found.entity_name}", url))
     return links
 

@@ -10,7 +10,7 @@ from ingestion.cli.console.entities.links import value_text
 from ingestion.cli.entities.corrected_fields import takes_text
 from ingestion.cli.field_edit import FieldEdit, edits_of
 
-_VALUE, _REMOVE = "value.", "remove."  # The fields of the form begin so.
+_VALUE, _REMOVE = "value.", "remove."  # The names of the form's fields begin with these.
 
 
 class EditedField(NamedTuple):

@@ -71,7 +71,7 @@ def _event_facts(deployment: Deployment, found: Json) -> Any:
         shown = event_text(value)
         if name == "id":
             yield name, Link(str(shown), url_of("/trace", id=shown, entity=entity))
-        elif name == "source" and shown in deployment.catalog.sources:
+        elif name == "source" and shown in deployment.queue_urls:
             yield name, Link(shown, f"/sources/{quote(shown, safe='')}")
         else:
             yield name, shown

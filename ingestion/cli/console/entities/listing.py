@@ -89,7 +89,7 @@ def _is_later(found: Json) -> bool:
 
 def _empty(found: Json) -> str:
     if _is_later(found):
-        return "None of the entities that were read so far matches: read on."
+        return "No match so far. Choose Next to read more."
     return "No entity matches."
 
 

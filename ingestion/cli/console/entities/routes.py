@@ -1,6 +1,6 @@
 """The addresses of the pages of entities.
 
-The names of entities are in capitals, so the name of an action is none.
+The names of entities are in capitals, so no entity is named like an action.
 """
 
 from starlette.routing import Route

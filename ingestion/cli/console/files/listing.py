@@ -6,6 +6,7 @@ from typing import Any, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingestion.cli.console.other_deployment import with_valid_catalog
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import choice, text
 from ingestion.cli.console.runtime import runtime_of
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 def list_uploads(request: Request) -> Response:
     """Show a page of uploads with their state, the newest first."""
     runtime = runtime_of(request)
-    deployment = runtime.deployment
+    deployment, fault = with_valid_catalog(runtime.deployment)
     source, since, after = (text(request, name) for name in ("source", "since", "after"))
     state: Any = choice(request, "state", ["", *STATES], "") or None
     wanted = wanted_uploads(deployment, source, parse_moment(since) if since else None)
@@ -47,6 +48,7 @@ def list_uploads(request: Request) -> Response:
         columns=COLUMNS,
         numbers=NUMBERS,
         rows=[_row(describe_upload(each)) for each in shown],
+        catalog_fault=fault,
         is_filtered=any(given.values()),
         states=STATES,
         sources=list(dict.fromkeys([*deployment.catalog.sources, NO_SOURCE])),

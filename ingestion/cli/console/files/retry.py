@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ingestion.cli.console.other_deployment import with_valid_catalog
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import Progress
@@ -59,9 +60,10 @@ def start_retry(request: Request) -> Response:
 
 
 def _retry_of(runtime: Runtime, upload_id: str) -> Retry:
-    found = require_upload(runtime.deployment, upload_id)
-    reader = StatusReader(runtime.deployment, read_dead_letters=runtime.dead_letters.read)
-    return Retry(runtime.deployment, reader.bucket, reader.read_status(found))
+    deployment, _ = with_valid_catalog(runtime.deployment)
+    found = require_upload(deployment, upload_id)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    return Retry(deployment, reader.bucket, reader.read_status(found))
 
 
 def _is_forced(request: Request) -> bool:

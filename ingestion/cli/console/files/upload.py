@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.cli import redact_output
+from ingestion.cli.console.other_deployment import with_valid_catalog
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.parameters import number, shows_personal
 from ingestion.cli.console.runtime import runtime_of
@@ -24,7 +25,7 @@ Json = dict[str, Any]
 def show_upload(request: Request) -> Response:
     """Show the state of an upload, its counts, and the first rejected rows."""
     runtime, upload_id = runtime_of(request), request.path_params["id"]
-    deployment = runtime.deployment
+    deployment, _ = with_valid_catalog(runtime.deployment)
     found = require_upload(deployment, upload_id)
     is_shown = shows_personal(request)
     names = None if is_shown else entity_names(deployment, found.keys.source)
@@ -49,7 +50,8 @@ def show_upload(request: Request) -> Response:
 
 def show_rejected_rows(request: Request) -> Response:
     """Show a page of the rejected rows, each with its errors."""
-    deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
+    deployment, _ = with_valid_catalog(runtime_of(request).deployment)
+    upload_id = request.path_params["id"]
     first = Place(number(request, "part", 0, 0), number(request, "row", 0, 0))
     found, bucket = require_upload(deployment, upload_id), StatusReader(deployment).bucket
     placed = list(islice(rejected_rows_from(bucket, found.keys, first), ROWS + 1))

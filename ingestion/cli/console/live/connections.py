@@ -28,7 +28,7 @@ class Connections:
             self._waiting.remove(event)
 
     def wake(self) -> None:
-        """Let no page wait any longer."""
+        """Wake all waiting pages."""
         for event in self._waiting:
             event.set()
 

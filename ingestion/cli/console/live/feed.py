@@ -57,7 +57,7 @@ class StatusFeed:
         return was_idle
 
     def view(self, deployment: Deployment) -> View:
-        """Return the status. Read it if that is due. Pages that ask meanwhile wait for it."""
+        """Return the status. Read it if that is due. Pages that ask during a read wait for it."""
         with self._lock:
             if not self.seconds_to_next:
                 self._view = self._read(deployment)

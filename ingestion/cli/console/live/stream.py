@@ -28,7 +28,7 @@ async def _messages(runtime: Runtime, render: Render) -> AsyncIterator[str]:
     with connections.connect() as event:
         while not connections.is_stopped:
             event.clear()
-            # A call of AWS may hang: the end of the console does not wait for it.
+            # A call of AWS may hang: Ctrl-C must not wait for it.
             yield await run_sync(_read, runtime, render, abandon_on_cancel=True)
             await wait(event, feed.seconds_to_next)
 

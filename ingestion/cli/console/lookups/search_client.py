@@ -22,12 +22,20 @@ class SearchClient:
 
     _lock: Lock = field(default_factory=Lock)
     _reader: ApiReader | None = None
+    _opened: list[ApiReader] = field(default_factory=list)  # Others may use one until the end.
+
+    def close(self) -> None:
+        """Close the connections to the API."""
+        for reader in self._opened:
+            reader.http.close()
 
     def search(self, deployment: Deployment, query: Mapping[str, str | None]) -> dict[str, Any]:
         """Return a page of hits. Raises NotRead and Unreachable."""
         with self._lock:
-            reader = self._reader or replace(open_search(deployment), retries=0)
-            self._reader = reader
+            if self._reader is None:
+                self._reader = replace(open_search(deployment), retries=0)
+                self._opened.append(self._reader)
+            reader = self._reader
         try:
             return reader.search_page(query)
         except NotRead as error:

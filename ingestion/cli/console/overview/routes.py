@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from anyio import from_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -47,7 +48,8 @@ class Overview(NamedTuple):
 def show_overview(request: Request) -> Response:
     """Show the whole environment."""
     runtime, selection = runtime_of(request), selection_of(request)
-    runtime.status.note_input()
+    if runtime.status.note_input():
+        from_thread.run_sync(runtime.connections.wake)
     return page(
         request,
         "overview/overview.html",

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from ingestion.cli.console.overview.repair import dead_letters_url, source_url
 from ingestion.cli.console.overview.spark import Spark, draw, highest_of
+from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.status.output import states_of
+from ingestion.cli.status.parts import SOURCE
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
 from ingestion.cli.status.trend import Trend
@@ -54,10 +56,10 @@ def row_of(status: Status, snapshot: Snapshot) -> Row:
     last_at = status.last_event_at
     return Row(
         status.name,
-        source_url(status.name) if status.kind == "source" else None,
+        source_url(status.name) if status.kind == SOURCE else None,
         [State(word, level_of(word)) for word in states_of(status)],
         status,
-        dead_letters_url(status.name) if status.dead_letters or status.kind == "unrouted" else None,
+        dead_letters_url(status.name) if status.dead_letters or status.kind == UNROUTED else None,
         status.lag_seconds,
         last_at,
         max(0, (snapshot.read_at - last_at).total_seconds()) if last_at else None,

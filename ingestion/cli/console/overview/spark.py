@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 120, 28
-_MINUTES = 2  # Of one point: a line of 60 points has no room in a cell.
+_MINUTES = 2  # One point is the sum of two minutes: a cell has no room for 60 points.
 
 
 class Spark(NamedTuple):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
+from ingestion.cli.console.entities.links import entity_url
 from ingestion.cli.console.pages import Link, url_of
-from ingestion.cli.console.source.checked import find_source
+from ingestion.cli.console.source.checked import find_deployed_source
 from ingestion.cli.dlq.names import QUARANTINED, REASONS
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check.gather import running_sections
@@ -35,7 +35,7 @@ class Activity(NamedTuple):
 
 def read_activity(deployment: Deployment, name: str, since: datetime) -> Activity | None:
     """Return the activity of a source, or None if it is not deployed."""
-    source = find_source(deployment, name)
+    source, _ = find_deployed_source(deployment, name)
     if source.running is None:
         return None
     sections = list(running_sections(source, source.running, since))
@@ -91,8 +91,3 @@ def _listed_reason(key: str, reason: str | int) -> str | None:
     if reason == MOVED_BY_QUEUE:
         return RETRIES_EXHAUSTED
     return str(reason) if reason in REASONS else None
-
-
-def entity_url(name: str, entity_id: str) -> str:
-    """Return the page of an entity."""
-    return f"/entities/{quote(name)}/{quote(entity_id, safe='')}"

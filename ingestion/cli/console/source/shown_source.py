@@ -7,7 +7,8 @@ from ingestion.catalog import OPERATOR
 from ingestion.cli.catalog_text.entry import NotSeparable, cut_entry
 from ingestion.cli.console.catalog_edit.edited_file import has_checkout
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
-from ingestion.cli.console.source.checked import find_source
+from ingestion.cli.console.other_deployment import has_other_sources
+from ingestion.cli.console.source.checked import find_deployed_source
 from ingestion.cli.environment import Deployment
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
 from ingestion.cli.mapping.samples import BadSamples, samples_of
@@ -30,7 +31,11 @@ class RunningState:
 
 @dataclass(frozen=True)
 class ShownSource:
-    """A source, its sections that need few calls, and its samples with what its rules make."""
+    """A source, its sections that need few calls, and its samples with what its rules make.
+
+    `catalog_fault` says why the checkout's catalog is invalid. `is_newer` says that the
+    environment was deployed with other sources after the console started.
+    """
 
     name: str
     entry_text: str
@@ -38,24 +43,36 @@ class ShownSource:
     trials: Sequence[ShownTrial]
     running: RunningState | None
     can_edit: bool
+    catalog_fault: str | None = None
+    is_newer: bool = False
 
 
 def read_source(deployment: Deployment, name: str) -> ShownSource:
     """Return what is known about a source. The command ends if no catalog has it."""
     if name == OPERATOR:
         return ShownSource(name, "", [], [], _running_state(deployment, name), can_edit=False)
-    source = find_source(deployment, name)
-    tried = _try_samples(source)
-    samples = sections_of(tried) if tried else sample_sections(source)
-    sections = [entry_section(source), credential_section(source), *samples]
+    source, fault = find_deployed_source(deployment, name)
+    tried, running = _try_samples(source), source.running
     return ShownSource(
         name,
         _entry_text(source),
-        [section for section in sections if section.lines],
+        [section for section in _sections(source, tried, fault) if section.lines],
         show_samples(tried) if tried else [],
-        _running_state(deployment, name) if source.running else None,
+        _running_state(running, name) if running else None,
         can_edit=has_checkout(deployment.checkout) and source.entry is not None,
+        catalog_fault=fault,
+        is_newer=running is not None and has_other_sources(deployment, running),
     )
+
+
+def _sections(
+    source: CheckedSource, tried: TriedSource | None, fault: str | None
+) -> Sequence[Section]:
+    """Return the sections. Nothing is known about the checkout if its catalog is invalid."""
+    entry, credential = entry_section(source), credential_section(source)
+    if fault:
+        return [entry._replace(lines=entry.lines[:1]), credential]
+    return [entry, credential, *(sections_of(tried) if tried else sample_sections(source))]
 
 
 def _running_state(deployment: Deployment, name: str) -> RunningState:

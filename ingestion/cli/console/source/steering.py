@@ -60,8 +60,8 @@ def _resume(steering: Steering) -> str:
 
 def _preview_close(steering: Steering) -> Iterator[str]:
     waiting = actions.waiting_messages(steering.deployment, steering.source)
-    yield _sentence(sentences.effect_of_closing(steering.retry_after_seconds))
-    yield f"Messages that wait in its queue now: {waiting.messages}."
+    yield _sentence(sentences.effect_of_closing(None))
+    yield f"Messages in its queue now: {waiting.messages}. Its worker still processes them."
 
 
 def _close(steering: Steering) -> str:

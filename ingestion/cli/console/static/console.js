@@ -8,14 +8,23 @@ document.addEventListener("click", async (event) => {
   button.textContent = "Copied";
 });
 
-const ENDED = "This session has ended: the console was started again, or another browser uses it. "
-  + "Open the address that the command printed.";
+const ENDED = "This session has ended: the console was started again. "
+  + "Open the address in the terminal of `ingest console`.";
+const FAILED = "The console failed. Its terminal shows why. This page is old.";
+const REFUSED = "The console cannot update this page, so it is old. Load it again to see why.";
 const STOPPED = "The console does not answer, so this page is old: it was stopped, or is busy. "
   + "Start it again with `ingest console`.";
 
+function textOf(status) {
+  if (status === undefined) return STOPPED;
+  if (status === 401) return ENDED;
+  return status === 500 ? FAILED : REFUSED;
+}
+
+// No status: there was no answer.
 function showConnection(status) {
   const notice = document.getElementById("connection");
-  const text = status === 401 ? ENDED : STOPPED;
+  const text = textOf(status);
   const isBad = status === undefined || status >= 400;
   if (isBad && notice.textContent !== text) notice.textContent = text;
   notice.hidden = !isBad;

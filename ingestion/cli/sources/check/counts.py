@@ -29,7 +29,7 @@ _REASONS = {
     DEAD_LETTERED: (*REASONS, MOVED_BY_QUEUE),
 }
 _DAY = timedelta(days=1)
-_POOL_SIZE = 10  # The connections of a client.
+_POOL_SIZE = 10
 
 
 class Counts(NamedTuple):
@@ -52,8 +52,6 @@ def read_counts(deployment: Deployment, source: str, since: datetime, now: datet
     """Return the counts of a source, from its metrics. Raises boto3's errors."""
     window = Window(now - since, 60 if now - since <= _DAY else 3600)
     wanted = list(_series(metric_namespace(deployment), source, window))
-    for service in ("cloudwatch", "logs"):
-        deployment.client(service)  # Threads must not create clients.
     with ThreadPoolExecutor(_POOL_SIZE) as pool:
         parts = parts_of(deployment, [source])
         points = read_points(deployment, parts, wanted, now, pool, window.length)

@@ -1,9 +1,12 @@
 """An entry is saved if the catalog is valid and nobody changed it meanwhile."""
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 
+from entities.yaml_file import parse_yaml
 from tests.integration.console.catalog_edit.form import Editor, fields_of
 from tests.integration.console.reading import text_of
 
@@ -94,3 +97,31 @@ def test_a_form_without_the_hash_saves_nothing(
 
     assert response.status_code == 409
     assert catalog.read_bytes() == before
+
+
+def test_an_entry_that_is_not_separable_any_more_is_never_saved_as_the_whole_file(
+    editor: Editor, catalog: Path
+) -> None:
+    form = edited(editor)
+    theirs = f"# In one line:\n{json.dumps(parse_yaml(catalog.read_text()))}\n"
+    catalog.write_text(theirs)
+
+    conflict = editor.save(form)
+    forced = editor.save(form | {"digest": fields_of(conflict)["digest"]})
+
+    assert (conflict.status_code, forced.status_code) == (409, 422)
+    assert "path: store" in text_of(conflict)
+    assert "shop can be edited only in the whole file now" in text_of(conflict)
+    assert fields_of(conflict)["whole"] == "1"
+    assert fields_of(conflict)["text"] == theirs.removesuffix("\n") + "\n"
+    assert "edit the whole file" in text_of(forced)
+    assert catalog.read_text() == theirs
+
+
+@pytest.mark.parametrize("path", ["", "?whole=1", "/check"])
+@pytest.mark.usefixtures("catalog")
+def test_an_unknown_source_has_no_editor(console: httpx.Client, path: str) -> None:
+    response = console.get(f"/sources/none/edit{path}")
+
+    assert response.status_code == 404
+    assert "the catalog has no source 'none'" in text_of(response)

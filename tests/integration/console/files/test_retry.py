@@ -30,7 +30,8 @@ def test_a_retry_is_shown_then_started_and_audited(
     before = (functions.calls.copy(), audited())
     ended = finish(console, console.post(path))
 
-    assert "Would read uploads/sourceB/x.csv again, and delete 0 objects" in text_of(shown)
+    assert "would read uploads/sourceB/x.csv again from its first row" in text_of(shown)
+    assert "would delete 0 objects that the last extraction wrote" in text_of(shown)
     assert f"ingest files retry {keys_of(record).upload_id}" in text_of(shown)
     assert before == ([], [])
     assert "uploads/sourceB/x.csv is being read again." in text_of(ended)

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from ingestion.cli.checkout import Checkout
+from ingestion.cli.console.live import feed
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
@@ -31,6 +32,20 @@ def test_an_open_page_gets_the_overview_again(live: httpx.Client) -> None:
         assert text.startswith("retry: 1000\ndata: ")
         assert "data: <h2>Needs attention" in text
         assert "Show all" in text
+
+
+def test_a_second_overview_wakes_the_first(
+    live: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "IDLE_SECONDS", 3600)
+    with live.stream("GET", "/live") as response:
+        texts = iter(response.iter_text())
+        next(texts)
+        opened = live.get("/")
+        second = next(texts)
+
+    assert opened.status_code == 200
+    assert "data: <h2>Needs attention" in second
 
 
 def test_a_closed_page_is_not_served_any_more(runtime: Runtime, live: httpx.Client) -> None:

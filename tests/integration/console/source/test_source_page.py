@@ -7,11 +7,16 @@ import pytest
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
+from ingestion.cli.logs.functions import log_group_of
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.console.reading import text_of
 from tests.integration.map_command.shop import CATALOG, order
-from tests.support.factories import event
+from tests.integration.status.measured import platform, put_metric
+from tests.integration.status.source_check.lines import accepted_line
+from tests.integration.status.test_findings import log_lines
+from tests.support.factories import contract, event
+from tests.support.terraform.planned import Plan
 
 
 @pytest.mark.usefixtures("deployment")
@@ -21,7 +26,7 @@ def test_the_page_shows_the_entry_the_state_and_the_actions(console: httpx.Clien
     shown = text_of(response)
     assert "POST https://api.example.com/b takes events" in shown
     assert "sourceB: path: b entities: [CONTRACT] auth: api_key" in shown
-    assert "worker runs path open 0 waiting in the queue" in shown
+    assert "stores events accepts requests 0 waiting in the queue" in shown
     assert "ingest source check sourceB" in shown
     for word in ("pause", "close", "edit", "plan"):
         assert f'href="/sources/sourceB/{word}"' in response.text
@@ -98,11 +103,16 @@ def test_a_time_that_is_none_is_refused(console: httpx.Client) -> None:
 
 
 def test_stored_entities_are_named(
-    console: httpx.Client, deployment: Deployment, cloud: Cloud
+    console: httpx.Client, deployment: Deployment, cloud: Cloud, planned: Plan
 ) -> None:
-    cloud.store(event())
+    put_metric(platform(planned), "EventAccepted", "sourceB", 1, minutes_ago=1)
+    api = log_group_of(deployment.function_names["api"])
+    log_lines(api, accepted_line("r-1"), minutes_ago=1)
+    cloud.store(event(contract("c-7"), id="e-7"))
 
     response = console.get("/sources/sourceB/activity", params={"since": "1h"})
 
-    assert deployment.environment == "local"
-    assert response.status_code == 200
+    assert "CONTRACT c-7 e-7" in text_of(response)
+    assert 'href="/entities/CONTRACT/c-7"' in response.text
+    assert 'href="/trace?id=e-7"' in response.text
+    assert 'href="/trace?id=r-1"' in response.text

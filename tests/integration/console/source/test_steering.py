@@ -55,10 +55,10 @@ def test_a_closed_source_is_opened(
     page = console.get("/sources/sourceB")
     opened = act(console, "open")
 
-    assert "gets 503 with Retry-After: 600" in text_of(preview)
+    assert "gets 503 with the Retry-After below" in text_of(preview)
     assert "sourceB is closed: within 5 seconds" in text_of(closed)
     assert (refused.status, refused.headers["Retry-After"]) == (503, "60")
-    assert "closed, Retry-After 60" in text_of(page)
+    assert "refuses requests (503, retry after 60 s)" in text_of(page)
     assert "sourceB is open: within 5 seconds" in text_of(opened)
     assert actions.closed_sources(deployment).read() == {}
 
