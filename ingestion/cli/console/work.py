@@ -1,5 +1,6 @@
 """Work that changes something: it runs in the background, and its page shows the progress."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from ingestion.errors import IngestionError
 
 _MAX_KEPT = 100  # Finished work whose page is still shown.
 _THREADS = 4
+MAX_LINES = 5_000
 
 
 class WorkStopped(IngestionError):
@@ -20,11 +22,11 @@ class WorkStopped(IngestionError):
 
 @dataclass
 class Progress:
-    """How much of a piece of work is done, and the lines that it prints."""
+    """How much of a piece of work is done, and the last lines that it printed."""
 
     done: int = 0
     total: int | None = None
-    lines: list[str] = field(default_factory=list)
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_LINES))
     is_stopping: Event = field(default_factory=Event)
 
     def update(self, done: int, total: int | None = None) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.runtime import runtime_of
-from ingestion.cli.console.work import Work
+from ingestion.cli.console.work import MAX_LINES, Work
 from ingestion.cli.output import ExitCode, exit_with_error
 
 
@@ -21,7 +21,11 @@ def show_work(request: Request) -> Response:
 
 def show_progress(request: Request) -> Response:
     """Show the progress of a piece of work, as a part of its page."""
-    return fragment(request, "work_progress.html", **_context(_work_of(request)))
+    context = _context(_work_of(request))
+    response = fragment(request, "work_progress.html", **context)
+    if context["is_done"]:  # A new element, because an element that stays keeps its timer.
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
 
 
 def _work_of(request: Request) -> Work:
@@ -38,6 +42,8 @@ def _context(work: Work) -> dict[str, Any]:
     error = work.future.exception() if is_done else None
     return {
         "work": work,
+        "lines": list(work.progress.lines),
+        "max_lines": MAX_LINES,
         "is_done": is_done,
         "sentences": work.future.result() if is_done and not error else [],
         "failure": sentence_of(error) if error else None,

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from ingestion.cli.console.runtime import Runtime
-from ingestion.cli.console.work import Progress, WorkList, WorkStopped
+from ingestion.cli.console.work import MAX_LINES, Progress, WorkList, WorkStopped
 from ingestion.cli.output import CommandFailed, ExitCode
 from tests.integration.console.reading import finish, text_of
 
@@ -70,3 +70,15 @@ def test_stopped_work_ends_after_its_current_step() -> None:
     works.stop()
 
     assert isinstance(work.future.exception(), WorkStopped)
+
+
+def test_the_page_keeps_the_last_lines_only(console: httpx.Client, runtime: Runtime) -> None:
+    def act(progress: Progress) -> Iterator[str]:
+        progress.lines.extend(f"line {number}" for number in range(MAX_LINES + 2))
+        yield "Printed."
+
+    work = runtime.work.start("Print", act, back="/")
+    shown = text_of(finish(console, console.get(f"/work/{work.id}")))
+
+    assert "The last 5,000 lines: line 2 line 3 " in shown
+    assert f"line {MAX_LINES + 1} Back" in shown

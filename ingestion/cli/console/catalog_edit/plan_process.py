@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from ingestion.cli.checkout import Checkout
@@ -77,9 +77,15 @@ def _end(process: subprocess.Popen[str]) -> None:
     """End a program as Ctrl-C does, or by force if it does not end."""
     if process.poll() is not None:
         return
-    os.killpg(process.pid, signal.SIGINT)
+    _signal(process, signal.SIGINT)
     try:
         process.wait(_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        _signal(process, signal.SIGKILL)
         process.wait()
+
+
+def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send a signal to a program and all that it started, if the other thread did not end it."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

@@ -1,5 +1,6 @@
 """The plan runs in the checkout as a piece of work, and ends with the console."""
 
+import os
 import signal
 from collections.abc import Iterator
 from threading import Event, Thread
@@ -105,6 +106,26 @@ def test_a_plan_ends_when_the_console_stops(endless: Checkout) -> None:
     is_stopping.set()
 
     assert first == "started"
+    with pytest.raises(CommandFailed, match="ended with exit code"):
+        list(lines)
+
+
+def test_a_plan_that_another_thread_ended_is_no_error(
+    endless: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill = os.killpg
+
+    def kill_too_late(group: int, number: int) -> None:
+        kill(group, number)
+        raise ProcessLookupError
+
+    monkeypatch.setattr("os.killpg", kill_too_late)
+    is_stopping = Event()
+    lines = read_lines(endless, WORDS, is_stopping)
+    next(lines)
+
+    is_stopping.set()
+
     with pytest.raises(CommandFailed, match="ended with exit code"):
         list(lines)
 

@@ -1,0 +1,78 @@
+"""Parts of pages in a real browser: the newest text is checked, and output can be read."""
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from ingestion.cli.console.catalog_edit import check_text
+from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.console.work import Progress
+from tests.support.browser.chromium import browser
+
+SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with browser(tmp_path_factory.mktemp("profile")) as chrome:
+        yield chrome
+
+
+def test_what_is_typed_during_a_check_is_checked(
+    chrome: Chrome, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, is_checking, may_end = check_text.check_text, Event(), Event()
+
+    def check_slowly(file: Any, text: str, *, is_whole: bool) -> Any:
+        if "one: 1" in text and "two: 2" not in text:
+            is_checking.set()
+            may_end.wait(SECONDS)
+        return checked(file, text, is_whole=is_whole)
+
+    monkeypatch.setattr("ingestion.cli.console.catalog_edit.editor.check_text", check_slowly)
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit")
+    area = chrome.find_element(By.ID, "text")
+    area.send_keys("    one: 1\n")
+    has_begun = is_checking.wait(SECONDS)
+    area.send_keys("    two: 2\n")
+    WebDriverWait(chrome, SECONDS).until(
+        lambda chrome: "two" in chrome.find_element(By.ID, "checked").text
+    )
+    may_end.set()
+
+    assert has_begun
+    assert "two" in chrome.find_element(By.CSS_SELECTOR, "#checked .faults").text
+
+
+def test_output_can_be_read_while_the_work_runs(chrome: Chrome, runtime: Runtime) -> None:
+    may_go_on, may_end = Event(), Event()
+
+    def act(progress: Progress) -> Iterator[str]:
+        progress.lines.extend(map(str, range(500)))
+        may_go_on.wait(SECONDS)
+        progress.lines.append("one more")
+        may_end.wait(SECONDS)
+        yield "Counted."
+
+    work = runtime.work.start("Count", act, back="/")
+    chrome.get(f"{runtime.origin}/work/{work.id}?token={runtime.token}")
+    WebDriverWait(chrome, SECONDS).until(lambda chrome: chrome.find_elements(By.ID, "lines"))
+    lines = chrome.find_element(By.ID, "lines")
+    chrome.execute_script("arguments[0].focus(); arguments[0].scrollTop = 70", lines)
+    may_go_on.set()
+    WebDriverWait(chrome, SECONDS).until(lambda _: "one more" in lines.text)
+    focused = chrome.switch_to.active_element.get_attribute("id")
+    scrolled = chrome.execute_script("return arguments[0].scrollTop", lines)
+    may_end.set()
+    WebDriverWait(chrome, SECONDS).until(
+        lambda chrome: "Counted." in chrome.find_element(By.ID, "work").text
+    )
+
+    assert (focused, scrolled) == ("lines", 70)
+    assert not chrome.find_elements(By.CSS_SELECTOR, "#work[hx-trigger]")
