@@ -2,6 +2,25 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, Self
+
+
+class FileStamp(NamedTuple):
+    """What differs after a file was written again, and takes less time than reading it."""
+
+    file: Path
+    modified_ns: int
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, file: Path) -> Self | None:
+        """Return the stamp of a file; None if it cannot be found."""
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return cls(file, found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 @dataclass(frozen=True)

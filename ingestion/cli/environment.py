@@ -14,7 +14,7 @@ from entities.base import Entity
 from ingestion.catalog import Catalog, Source
 from ingestion.cli.audit.log import Audit
 from ingestion.cli.catalog_file import BadCatalog, read_catalog
-from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout, FileStamp
 from ingestion.cli.login.known import (
     LOGIN_COMMAND,
     how_to_know,
@@ -107,10 +107,23 @@ class Deployment(BaseModel):
             ) from error
         return outputs.model_copy(update={"environment": environment, "checkout": checkout})
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
-        """The catalog of the login or of the checkout. Raises BadCatalog."""
-        return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
+        """Return the catalog of the login, or the checkout's current one. Raises BadCatalog.
+
+        It is read again only if its file changed: the console runs for hours.
+        """
+        stamp = None if self.sources else FileStamp.of(self.checkout.catalog_file)
+        found = self._catalogs.get(stamp)
+        if found is None:
+            new = Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
+            self._catalogs.clear()
+            found = self._catalogs.setdefault(stamp, new)
+        return found
+
+    @cached_property
+    def _catalogs(self) -> dict[FileStamp | None, Catalog]:
+        return {}
 
     @property
     def delivery_functions(self) -> dict[str, str]:

@@ -82,6 +82,7 @@ def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
         "environment": runtime.deployment.environment,
         "region": runtime.deployment.region,
         "is_local": runtime.deployment.endpoint_url is not None,
+        "has_old_entities": runtime.entities.have_changed,
         "navigation": NAVIGATION,
         "current": parts[0] if parts else "/",
         "shows_personal": is_shown,

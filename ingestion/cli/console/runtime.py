@@ -8,6 +8,7 @@ from starlette.requests import Request
 from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
 from ingestion.cli.console.live.connections import Connections
 from ingestion.cli.console.live.feed import StatusFeed
+from ingestion.cli.console.loaded_entities import LoadedEntities
 from ingestion.cli.console.lookups.search_client import SearchClient
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
@@ -30,6 +31,7 @@ class Runtime:
     dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
     planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
     search: SearchClient = field(default_factory=SearchClient)
+    entities: LoadedEntities = field(default_factory=LoadedEntities)
 
     @property
     def origin(self) -> str:

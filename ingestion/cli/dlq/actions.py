@@ -30,6 +30,7 @@ MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
 
 Queues = dict[str, DeadLetterQueue]
+ReadDeadLetters = Callable[[Queues], Page]
 
 
 def dead_letter_queues(

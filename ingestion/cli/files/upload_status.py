@@ -62,6 +62,7 @@ class StatusReader:
 
     deployment: Deployment
     stuck_after: timedelta = STUCK_AFTER
+    read_dead_letters: actions.ReadDeadLetters = actions.read_dead_letters
 
     @cached_property
     def bucket(self) -> Bucket:
@@ -115,7 +116,7 @@ class StatusReader:
     @cached_property
     def _failed_uploads(self) -> set[str | None]:
         queues = actions.dead_letter_queues(self.deployment, FILES)
-        return set(map(failed_upload_id, actions.read_dead_letters(queues)))
+        return set(map(failed_upload_id, self.read_dead_letters(queues)))
 
 
 def failed_upload_id(call: DeadLetter) -> str | None:

@@ -35,6 +35,7 @@ class Search:
     wanted: str
     source: str | None
     since: datetime
+    read_dead_letters: actions.ReadDeadLetters = actions.read_dead_letters
 
     def dead_letters(self) -> tuple[list[DeadLetter], int]:
         """Return the dead letters of the event, of the request, or of the upload's calls.
@@ -44,7 +45,7 @@ class Search:
         queues = actions.dead_letter_queues(self.deployment)
         others = self.deployment.dead_letter_queue_urls.keys() - {self.source}
         read = {n: q for n, q in queues.items() if self.source is None or n not in others}
-        visible = actions.read_dead_letters(read)
+        visible = self.read_dead_letters(read)
         counts = self._backlogs({name: queue.url for name, queue in read.items()})
         hidden = max(0, sum(counts.values()) - len(visible))
         return list(filter(self._is_about, visible)), hidden

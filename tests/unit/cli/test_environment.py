@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.environment import Deployment, UnknownEnvironment, load_catalog
 
@@ -56,3 +57,37 @@ def test_a_delivery_function_has_the_name_of_the_outputs_or_of_its_queue(
     deployment = Deployment.model_construct(**outputs)
 
     assert deployment.delivery_functions == {"web": function}
+
+
+def test_the_catalog_is_read_again_only_after_it_changed(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    text = THIS_CHECKOUT.catalog_file.read_text()
+    checkout.catalog_file.write_text(text)
+    deployment = Deployment.model_construct(checkout=checkout)
+    first, again = deployment.catalog, deployment.catalog
+
+    checkout.catalog_file.write_text(text.replace("path: a", "path: changed"))
+
+    assert first is again
+    assert first.sources["sourceA"].path == "a"
+    assert deployment.catalog.sources["sourceA"].path == "changed"
+
+
+def test_a_catalog_that_became_invalid_is_refused_until_it_is_right(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    text = THIS_CHECKOUT.catalog_file.read_text()
+    checkout.catalog_file.write_text(text)
+    deployment = Deployment.model_construct(checkout=checkout)
+    first = deployment.catalog
+
+    checkout.catalog_file.write_text("sources: [")
+    with pytest.raises(BadCatalog):
+        _ = deployment.catalog
+    checkout.catalog_file.unlink()
+    with pytest.raises(BadCatalog, match="No such file"):
+        _ = deployment.catalog
+    checkout.catalog_file.write_text(text)
+
+    assert deployment.catalog == first

@@ -39,6 +39,7 @@ class KeptDeadLetters:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "dead-letters")
         self._in_use = Lock()  # The queues: a lease would hide their messages from other work.
+        self._is_changing = False
         self._starting = Lock()
         self._kept: Kept | None = None
         self._reading: Future[Kept] | None = None
@@ -88,11 +89,21 @@ class KeptDeadLetters:
     def changing(self, deployment: Deployment) -> Iterator[None]:
         """Wait until nothing else uses the queues, then change them. Read them again at the end."""
         with self._in_use:
+            self._is_changing = True
             try:
                 yield
             finally:
+                self._is_changing = False
                 self.forget()
         self.start_reading(deployment)
+
+    def read(self, queues: actions.Queues) -> list[DeadLetter]:
+        """Return the visible dead letters of these queues; during a change what was read before."""
+        kept = self._kept
+        if self._is_changing and kept:
+            return [each for each in kept.dead_letters if each.queue in queues]
+        with self._in_use:
+            return actions.read_dead_letters(queues)
 
     def stop(self) -> None:
         """Wait for the end of a read, which ends its leases."""

@@ -28,11 +28,13 @@ Json = dict[str, Any]
 
 def list_uploads(request: Request) -> Response:
     """Show a page of uploads with their state, the newest first."""
-    deployment = runtime_of(request).deployment
+    runtime = runtime_of(request)
+    deployment = runtime.deployment
     source, since, after = (text(request, name) for name in ("source", "since", "after"))
     state: Any = choice(request, "state", ["", *STATES], "") or None
     wanted = wanted_uploads(deployment, source, parse_moment(since) if since else None)
-    matching = StatusReader(deployment).read_matching(_after(wanted, after), state)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    matching = reader.read_matching(_after(wanted, after), state)
     found = list(islice(matching, PAGE_SIZE + 1))
     shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
     last = None if is_last else shown[-1].found.keys.upload_id

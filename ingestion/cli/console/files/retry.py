@@ -6,9 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.pages import page, url_of
-from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import Progress
-from ingestion.cli.environment import Deployment
 from ingestion.cli.files.chosen_uploads import require_upload
 from ingestion.cli.files.retry import RETRIED_STATES, Retry
 from ingestion.cli.files.upload_status import StatusReader
@@ -17,8 +16,8 @@ from ingestion.cli.output import CommandFailed
 
 def show_retry(request: Request) -> Response:
     """Show what a retry would do, or why it is refused."""
-    deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
-    retry, is_forced = _retry_of(deployment, upload_id), _is_forced(request)
+    runtime, upload_id = runtime_of(request), request.path_params["id"]
+    retry, is_forced = _retry_of(runtime, upload_id), _is_forced(request)
     refusal = plan = ""
     try:
         retry.check(is_forced=is_forced)
@@ -49,18 +48,20 @@ def start_retry(request: Request) -> Response:
     is_forced = _is_forced(request)
 
     def act(_: Progress) -> Iterator[str]:
-        retry = _retry_of(runtime.deployment, upload_id)
+        retry = _retry_of(runtime, upload_id)
         retry.check(is_forced=is_forced)
-        retry.start()
+        with runtime.dead_letters.changing(runtime.deployment):  # It drops the failed calls.
+            retry.start()
         yield f"{retry.status.upload.key} is being read again."
 
     work = runtime.work.start("Read the file again", act, back=f"/files/{upload_id}")
     return RedirectResponse(f"/work/{work.id}", 303)
 
 
-def _retry_of(deployment: Deployment, upload_id: str) -> Retry:
-    found, reader = require_upload(deployment, upload_id), StatusReader(deployment)
-    return Retry(deployment, reader.bucket, reader.read_status(found))
+def _retry_of(runtime: Runtime, upload_id: str) -> Retry:
+    found = require_upload(runtime.deployment, upload_id)
+    reader = StatusReader(runtime.deployment, read_dead_letters=runtime.dead_letters.read)
+    return Retry(runtime.deployment, reader.bucket, reader.read_status(found))
 
 
 def _is_forced(request: Request) -> bool:

@@ -23,11 +23,13 @@ Json = dict[str, Any]
 
 def show_upload(request: Request) -> Response:
     """Show the state of an upload, its counts, and the first rejected rows."""
-    deployment, upload_id = runtime_of(request).deployment, request.path_params["id"]
+    runtime, upload_id = runtime_of(request), request.path_params["id"]
+    deployment = runtime.deployment
     found = require_upload(deployment, upload_id)
     is_shown = shows_personal(request)
     names = None if is_shown else entity_names(deployment, found.keys.source)
-    document = upload_document(StatusReader(deployment).read_status(found), names)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    document = upload_document(reader.read_status(found), names)
     return page(
         request,
         "files/upload.html",

@@ -67,7 +67,8 @@ class StatusFeed:
     def _read(self, deployment: Deployment) -> View:
         try:
             if self._reader is None:
-                self._reader = StatusReader(deployment, parts_of(deployment), self.clock)
+                self._reader = StatusReader(deployment, (), self.clock)
+            self._reader.parts = parts_of(deployment)  # The catalog may have changed.
             return View(self._reader.read(self._metric_seconds(deployment)), None)
         except EXPECTED as error:
             return View(self._view.snapshot, error)

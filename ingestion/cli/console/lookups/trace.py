@@ -41,12 +41,14 @@ def show_trace(request: Request) -> Response:
 
 
 def _report(request: Request, given: dict[str, str | None]) -> Report:
-    deployment = runtime_of(request).deployment
+    runtime = runtime_of(request)
+    deployment = runtime.deployment
     if given["source"]:
         require_source(deployment, given["source"])
     key = key_of(given["entity"]) if given["entity"] else None
     since = parse_moment(given["since"] or DEFAULT_SINCE)
-    search = Search(deployment, given["id"] or "", given["source"], since)
+    wanted, read = given["id"] or "", runtime.dead_letters.read
+    search = Search(deployment, wanted, given["source"], since, read)
     versions = gather.versions(search, key, scan=False, yes=False)
     return gather.report(search, versions, has_scanned=False)
 

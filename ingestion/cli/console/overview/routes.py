@@ -20,6 +20,8 @@ from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.parts import SOURCE, Kind
 from ingestion.cli.status.reader import Snapshot
 
+PROBLEMS_AT_ONCE = 10  # The others are behind a button, so that the tables stay near the top.
+
 
 class Problem(NamedTuple):
     """What needs attention, the page that repairs it, and the command that does the same."""
@@ -69,7 +71,12 @@ def _context(view: View, runtime: Runtime, selection: Selection) -> dict[str, An
     if view.snapshot:
         failure = sentence_of(view.error) if view.error else None
         overview = _overview(view.snapshot, failure, runtime.deployment, selection)
-    return {"overview": overview, "selection": selection, "sorts": SORTS}
+    return {
+        "overview": overview,
+        "selection": selection,
+        "sorts": SORTS,
+        "problems_at_once": PROBLEMS_AT_ONCE,
+    }
 
 
 def _overview(

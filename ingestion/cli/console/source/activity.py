@@ -7,10 +7,13 @@ from urllib.parse import quote
 
 from ingestion.cli.console.pages import Link, url_of
 from ingestion.cli.console.source.checked import find_source
+from ingestion.cli.dlq.names import QUARANTINED, REASONS
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check.gather import running_sections
 from ingestion.cli.sources.check.refusal_findings import in_words
 from ingestion.cli.sources.check.section import Finding, shown_time
+from ingestion.event import RETRIES_EXHAUSTED
+from ingestion.store.outcomes import MOVED_BY_QUEUE
 
 _OUTCOMES = ("accepted", "ignored", "stored", "superseded", "duplicated", "without_outcome")
 
@@ -71,14 +74,23 @@ def _refusal_rows(source: str, refused: Mapping[str, Any]) -> Iterator[list[Any]
     }
     for key, noun in kinds.items():
         for reason, count in sorted((refused[key] or {}).items()):
-            words: Any = in_words(reason)
-            if key in ("quarantined", "dead_lettered"):
-                wanted = "quarantined" if key == "quarantined" else reason
-                words = Link(words, url_of("/dead-letters", source=source, reason=wanted))
-            yield [noun, words, count]
+            words, listed = in_words(reason), _listed_reason(key, reason)
+            url = url_of("/dead-letters", source=source, reason=listed)
+            yield [noun, Link(words, url) if listed else words, count]
     for key, noun in (("rows", "rows of files"), ("missing_columns", "columns of files")):
         if refused[key]:
             yield [noun, Link("see the reports", url_of("/files", source=source)), refused[key]]
+
+
+def _listed_reason(key: str, reason: str | int) -> str | None:
+    """Return the reason that the dead letters have; None if their list would refuse it."""
+    if key == "quarantined":
+        return QUARANTINED
+    if key != "dead_lettered":
+        return None
+    if reason == MOVED_BY_QUEUE:
+        return RETRIES_EXHAUSTED
+    return str(reason) if reason in REASONS else None
 
 
 def entity_url(name: str, entity_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -86,7 +87,7 @@ def test_uploads_come_in_pages_without_gaps(cloud: Cloud, console: httpx.Client)
         (f"/files/{NOBODY}", 404, f"local has no upload '{NOBODY}'"),
         (f"/files/{NOBODY}/rows", 404, f"local has no upload '{NOBODY}'"),
         (f"/files/{NOBODY}/retry", 404, f"local has no upload '{NOBODY}'"),
-        ("/files/..%2f", 404, "There is no such page."),
+        ("/files/a%2fb", 404, "There is no such page."),
         (f"/files/{NOBODY}/rows?part=x", 422, "part must be a whole number"),
     ],
 )
@@ -172,3 +173,23 @@ def test_personal_rows_are_shown_on_request(
 
     assert [CANARY in page.text for page in hidden] == [False, False]
     assert [CANARY in page.text for page in shown] == [True, True]
+
+
+def test_a_source_that_got_personal_fields_meanwhile_shows_none(
+    cloud: Cloud, console: httpx.Client, checkout: Checkout, tmp_path: Path
+) -> None:
+    assert cloud.s3
+    (tmp_path / "models").mkdir()
+    with people.known(tmp_path / "models"):
+        before = console.get("/files")
+        document = catalog_document()
+        document["sources"]["sourceB"]["entities"] = ["PERSON"]
+        cloud.write_catalog(document)
+        checkout.catalog_file.write_text(json.dumps(document))
+        upload_id = read_file(cloud, "x.csv", f"person_id,email,salary\np-1,{CANARY},1\n")
+
+        page = console.get(f"/files/{upload_id}")
+
+    assert "No upload is stored." in text_of(before)
+    assert "invalid_entity 1" in text_of(page)
+    assert CANARY not in page.text

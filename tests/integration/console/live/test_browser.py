@@ -11,8 +11,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
+from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.console.measured import complete
+from tests.integration.console.overview.broken import break_all
 from tests.support.browser.chromium import browser
 from tests.support.browser.served_console import served
 
@@ -62,6 +64,21 @@ def test_the_page_changes_in_place_and_the_focus_stays(chrome: Chrome, runtime: 
     assert focused == f"{runtime.origin}/sources/sourceB"
     assert notice(chrome) == ""
     assert chrome.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+def test_what_the_operator_opened_stays_open(
+    chrome: Chrome, runtime: Runtime, run: Ingest, cloud: Cloud
+) -> None:
+    open_overview(chrome, runtime)
+    break_all(run, cloud, runtime.deployment)
+    wait_until(chrome, lambda: chrome.find_elements(By.ID, "more-problems"))
+    chrome.find_element(By.CSS_SELECTOR, "#more-problems summary").click()
+    before = read_at(chrome)
+
+    changed = wait_until(chrome, lambda: read_at(chrome) != before)
+
+    assert changed
+    assert chrome.find_element(By.ID, "problem-11").is_displayed()
 
 
 def test_a_page_is_connected_only_while_it_is_seen(chrome: Chrome, runtime: Runtime) -> None:

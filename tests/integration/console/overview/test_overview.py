@@ -8,6 +8,7 @@ import pytest
 from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
+from tests.integration.console.overview.broken import break_all
 from tests.integration.console.reading import text_of
 from tests.integration.status.measured import LAMBDA, platform, put_metric
 from tests.integration.status.test_findings import log_lines, send
@@ -124,3 +125,20 @@ def test_updates_can_be_stopped_by_a_link(console: httpx.Client) -> None:
 
     assert "hx-sse:connect" not in page.text
     assert "Updates are off. Start them" in text_of(page)
+
+
+def test_more_than_ten_problems_are_behind_a_button(
+    console: httpx.Client, run: Ingest, cloud: Cloud, deployment: Deployment
+) -> None:
+    break_all(run, cloud, deployment)
+
+    page = console.get("/")
+
+    lists = re.findall(r'<ul class="problems">(.*?)</ul>', page.text, re.S)
+    first, others = (each.count("<li") for each in lists)
+    assert first == 10
+    assert others >= 1
+    assert f"Needs attention ({10 + others})" in text_of(page)
+    assert f"<summary>and {others} more</summary>" in page.text
+    ids = re.findall(r'id="problem-(\d+)"', page.text)
+    assert list(map(int, ids)) == list(range(1, 11 + others))
