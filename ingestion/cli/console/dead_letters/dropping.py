@@ -17,6 +17,7 @@ from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
     differs,
     not_found,
+    require_selection,
     require_some,
     say_if_failed,
 )
@@ -47,12 +48,13 @@ def drop(request: Request, form: Form) -> Response:
     work = runtime.work.start(
         f"Drop {count_of(len(found))}",
         partial(_drop, runtime, found),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
 
 def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_selection(chosen)
     require_some(chosen)
     selection = chosen.selection
     options = selection.with_only(ids=(), is_personal=False).words
@@ -68,7 +70,7 @@ def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = 
         rows=chosen.dead_letters[:_SHOWN],
         more=max(0, len(chosen.dead_letters) - _SHOWN),
         fields={DIGEST: digest(chosen.dead_letters)},
-        back=selection.with_only(ids=()).url(),
+        back=selection.of_list.url(),
     )
 
 

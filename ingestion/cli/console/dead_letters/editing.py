@@ -18,11 +18,12 @@ from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
     differs,
     not_found,
+    require_selection,
     require_some,
     say_if_failed,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import digest
+from ingestion.cli.console.dead_letters.selection import Selection, digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import number
@@ -64,12 +65,13 @@ def edit(request: Request, form: Form) -> Response:
     work = runtime.work.start(
         f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}",
         partial(_edit, runtime, agreed),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
 
 def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_selection(chosen)
     require_some(chosen)
     found, form = chosen.dead_letters, EditForm.of(request)
     plans = edit_steps.plan_edits(chosen.queues, found, form.edits) if form.lines else []
@@ -84,7 +86,7 @@ def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -
         form=form if form.lines else EditForm.of_field(named_field(found)),
         paths=known_paths(found),
         fields={DIGEST: digest(found)},
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
         is_single=len(found) == 1,
         plans=plans,
         **_changes(request, chosen, form, plans),
@@ -96,7 +98,8 @@ def _command(chosen: Chosen, form: EditForm) -> Sequence[str]:
     selection = chosen.selection
     if not form.lines or len(selection.ids) > 1:
         return ()
-    options = selection.with_only(ids=(), is_personal=False).words
+    given = selection.with_only(ids=(), is_personal=False)
+    options = (Selection(given.source) if selection.ids else given).words
     personal = ["--show-personal"] if selection.is_personal else []
     return "dlq", "edit", *selection.ids, *options, *form.words, *personal
 

@@ -132,7 +132,9 @@ def _edit_form(chosen: Chosen) -> dict[str, Any]:
     keys = Counter((each.queue, each.reason) for each in found)
     is_alike = len(keys) == 1 and len(found) > 1
     is_editable = is_alike and not chosen.queues[found[0].queue].target.edit_error_of(found[0])
+    queue, reason = next(iter(keys)) if is_editable else (None, None)
     return {
+        "alike_selection": chosen.selection.with_only(source=queue, reason=reason),
         "form": EditForm.of_field(named_field(found)) if is_editable else None,
         "paths": known_paths(found) if is_editable else [],
         "alike": count_of(len(found)),

@@ -52,7 +52,7 @@ def redrive(request: Request, form: Form) -> Response:
     work = runtime.work.start(
         f"Redrive {count_of(len(found))}",
         partial(_redrive, runtime, chosen.selection.is_personal, found),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
@@ -78,7 +78,7 @@ def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False
         would=counts["redriven"] + unchecked,
         failures=_failures(attempts),
         fields={DIGEST: digest(chosen.dead_letters)},
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
         edit_url=chosen.selection.url("/edit"),
         examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
     )
