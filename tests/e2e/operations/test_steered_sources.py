@@ -8,8 +8,9 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, post, wait_for, wait_until_idle
+from tests.e2e.platform import in_index, post, wait_until_idle
 from tests.support.factories import contract, submission
+from tests.support.waiting import wait_for
 
 CACHE_SECONDS = 5
 

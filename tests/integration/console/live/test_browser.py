@@ -1,12 +1,11 @@
 """A page in a real browser is kept current while it is seen, and says when that ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.runtime import Runtime
@@ -17,6 +16,7 @@ from tests.integration.console.measured import complete
 from tests.integration.console.overview.broken import break_all
 from tests.support.browser.chromium import browser
 from tests.support.browser.served_console import served
+from tests.support.waiting import wait_for
 
 # A headless browser shows every tab. Let the test decide what the person sees.
 HIDE = """
@@ -30,11 +30,6 @@ CHANGE = "window.isUnseen = arguments[0]; document.dispatchEvent(new Event('visi
 def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     with browser(tmp_path_factory.mktemp("profile")) as chrome:
         yield chrome
-
-
-def wait_until(chrome: Chrome, is_true: Callable[[], object]) -> bool:
-    """Wait until it becomes true, with pauses in which the console can work."""
-    return bool(WebDriverWait(chrome, 60, poll_frequency=0.2).until(lambda _: is_true()))
 
 
 def read_at(chrome: Chrome) -> str:
@@ -57,7 +52,7 @@ def test_the_page_changes_in_place_and_the_focus_stays(chrome: Chrome, runtime: 
     link = chrome.find_element(By.CSS_SELECTOR, 'a[href="/sources/sourceB"]')
     chrome.execute_script("arguments[0].focus()", link)
 
-    changed = wait_until(chrome, lambda: read_at(chrome) != before)
+    changed = wait_for(lambda: read_at(chrome) != before)
 
     assert changed
     focused = chrome.switch_to.active_element.get_attribute("href")
@@ -71,11 +66,11 @@ def test_what_the_operator_opened_stays_open(
 ) -> None:
     open_overview(chrome, runtime)
     break_all(run, cloud, runtime.deployment)
-    wait_until(chrome, lambda: chrome.find_elements(By.ID, "more-problems"))
+    wait_for(lambda: chrome.find_elements(By.ID, "more-problems"))
     chrome.find_element(By.CSS_SELECTOR, "#more-problems summary").click()
     before = read_at(chrome)
 
-    changed = wait_until(chrome, lambda: read_at(chrome) != before)
+    changed = wait_for(lambda: read_at(chrome) != before)
 
     assert changed
     assert chrome.find_element(By.ID, "problem-11").is_displayed()
@@ -86,11 +81,11 @@ def test_a_page_is_connected_only_while_it_is_seen(chrome: Chrome, runtime: Runt
     open_overview(chrome, runtime)
     at_first = len(runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen = wait_until(chrome, lambda: len(runtime.connections) == 1)
+    seen = wait_for(lambda: len(runtime.connections) == 1)
     chrome.execute_script(CHANGE, True)
-    hidden = wait_until(chrome, lambda: not runtime.connections)
+    hidden = wait_for(lambda: not runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen_again = wait_until(chrome, lambda: len(runtime.connections) == 1)
+    seen_again = wait_for(lambda: len(runtime.connections) == 1)
     chrome.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", hiding)
 
     assert (at_first, seen, hidden, seen_again) == (0, True, True, True)
@@ -101,7 +96,7 @@ def test_a_page_whose_session_ended_says_so(chrome: Chrome, runtime: Runtime) ->
     chrome.delete_all_cookies()
     chrome.find_element(By.TAG_NAME, "body").send_keys(Keys.SHIFT)
 
-    assert wait_until(chrome, lambda: notice(chrome))
+    assert wait_for(lambda: notice(chrome))
     assert notice(chrome).startswith("This session has ended: ")
 
 
@@ -112,8 +107,8 @@ def test_a_page_of_a_console_that_was_stopped_says_so(
 ) -> None:
     with served(Deployment.load("local", checkout)) as runtime:
         open_overview(chrome, runtime)
-        connected = wait_until(chrome, lambda: runtime.connections)
+        connected = wait_for(lambda: runtime.connections)
 
     assert connected
-    assert wait_until(chrome, lambda: notice(chrome))
+    assert wait_for(lambda: notice(chrome))
     assert notice(chrome).startswith("The console does not answer")
