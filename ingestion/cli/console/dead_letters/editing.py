@@ -10,9 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_now,
+    choose_confirmed,
     count_of,
+    not_done_page,
     reading_page,
+    state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
@@ -28,7 +30,7 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import number
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from ingestion.cli.dlq import actions, edit_steps
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edit_output import changed_fields, saved_sentence
@@ -55,7 +57,9 @@ def show_edit(request: Request) -> Response:
 
 def edit(request: Request, form: Form) -> Response:
     """Edit what the operator confirmed, if the selection is still the same."""
-    chosen = choose_now(request)
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
     if differs(chosen, form):
         return _edit_page(request, chosen, has_changed=True)
     runtime, is_redriven = runtime_of(request), form.get("then") == "redrive"
@@ -66,6 +70,7 @@ def edit(request: Request, form: Form) -> Response:
         f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}",
         partial(_edit, runtime, agreed),
         back=chosen.selection.of_list.url(),
+        queue=DEAD_LETTER_WORK,
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
@@ -82,6 +87,7 @@ def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -
         command=_command(chosen, form),
         status=409 if has_changed else 200,
         has_changed=has_changed,
+        **state_of(request, chosen),
         selection=chosen.selection,
         form=form if form.lines else EditForm.of_field(named_field(found)),
         paths=known_paths(found),
@@ -163,6 +169,6 @@ def _sentences(
     else:
         yield "Nothing was changed."
     if len(saved) < expected:
-        yield not_found(expected - len(saved), "accepted")
+        yield not_found(expected - len(saved), "edited")
     if failing := sum(1 for plan in plans if plan.problem):
         yield f"{count_of(failing)} would still fail."

@@ -5,7 +5,7 @@ no read runs while the console changes dead letters.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 
-FRESH_SECONDS = 15  # The list shows older ones, and reads again in the background.
-PATIENCE_SECONDS = 0.3  # A page waits so long for the first read.
+FRESH_SECONDS = 15  # Older ones are read again. Only the list shows them meanwhile.
+PATIENCE_SECONDS = 0.3  # A page waits so long for a read.
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class KeptDeadLetters:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "dead-letters")
-        self._in_use = Lock()  # The queues: a lease would hide their messages from other work.
+        # Held while messages are leased, because leased messages are hidden from other reads.
+        self._in_use = Lock()
         self._is_changing = False
         self._starting = Lock()
         self._kept: Kept | None = None
@@ -54,25 +55,21 @@ class KeptDeadLetters:
         """Return whether a read runs, or waits for work that changes dead letters."""
         return self._reading is not None and not self._reading.done()
 
-    def look(self, deployment: Deployment, *, is_refreshing: bool = False) -> Kept | None:
-        """Return the dead letters; None while the first read runs. Raises what a read raises.
+    def look(self, deployment: Deployment, *, accepts_old: bool = False) -> Kept | None:
+        """Return the dead letters; None while a read runs. Raises what a read raises.
 
-        Old ones are read again in the background if `is_refreshing`. A change would wait for that.
+        Old ones are read again: in the background if the page `accepts_old`.
         """
         kept = self._kept
-        if kept and (kept.age_seconds < FRESH_SECONDS or not is_refreshing):
+        if kept and kept.age_seconds < FRESH_SECONDS:
             return kept
         reading = self._take_failed() or self.start_reading(deployment)
         try:
-            return kept or reading.result(PATIENCE_SECONDS)
-        except TimeoutError:
+            return kept if kept and accepts_old else reading.result(PATIENCE_SECONDS)
+        except (TimeoutError, CancelledError):  # The end of the console cancels a read.
             return None
         finally:
             self._take_failed()  # The next page reads again.
-
-    def wait(self, deployment: Deployment) -> Kept:
-        """Return the dead letters after the first read."""
-        return self._kept or self.start_reading(deployment).result()
 
     def forget(self) -> None:
         """Let the next page read the dead letters again."""
@@ -113,7 +110,7 @@ class KeptDeadLetters:
         """Return the last read if it failed, so that one page shows why and the next reads."""
         with self._starting:
             last = self._reading
-            if last is None or not last.done() or last.exception() is None:
+            if last is None or not last.done() or last.cancelled() or last.exception() is None:
                 return None
             self._reading = None
             return last

@@ -9,12 +9,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose, count_of, reading_page
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose,
+    count_of,
+    reading_page,
+    state_of,
+)
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import ROOT, Selection, digest
+from ingestion.cli.console.dead_letters.selection import ROOT, Selection
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import choice, number
-from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
 PAGE_SIZE = 50
@@ -43,7 +48,7 @@ class Group:
 
 def show_list(request: Request) -> Response:
     """Show the groups, then the rows of the selection."""
-    chosen = choose(request, is_refreshing=True)
+    chosen = choose(request, accepts_old=True)
     if chosen is None:
         return reading_page(request)
     selection = chosen.selection
@@ -55,10 +60,7 @@ def show_list(request: Request) -> Response:
         command=("dlq", "list", *options),
         root=ROOT,
         selection=selection,
-        kept=chosen.kept,
-        is_reading=runtime_of(request).dead_letters.is_reading,
-        seen=digest(chosen.kept.dead_letters),
-        has_changed=False,
+        **state_of(request, chosen),
         groups=_groups(chosen),
         count=chosen.count,
         total=len(chosen.dead_letters),

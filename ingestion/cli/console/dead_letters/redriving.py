@@ -9,9 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_now,
+    choose_confirmed,
     count_of,
+    not_done_page,
     reading_page,
+    state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
@@ -25,7 +27,7 @@ from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from ingestion.cli.dlq import actions, redrive_report
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
@@ -45,7 +47,9 @@ def show_redrive(request: Request) -> Response:
 
 def redrive(request: Request, form: Form) -> Response:
     """Redrive what the operator confirmed, if the selection is still the same."""
-    chosen = choose_now(request)
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
     if differs(chosen, form):
         return _dry_run_page(request, chosen, has_changed=True)
     runtime, found = runtime_of(request), chosen.dead_letters
@@ -53,6 +57,7 @@ def redrive(request: Request, form: Form) -> Response:
         f"Redrive {count_of(len(found))}",
         partial(_redrive, runtime, chosen.selection.is_personal, found),
         back=chosen.selection.of_list.url(),
+        queue=DEAD_LETTER_WORK,
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
@@ -72,6 +77,7 @@ def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False
         command=("dlq", "redrive", *chosen.selection.words),
         status=409 if has_changed else 200,
         has_changed=has_changed,
+        **state_of(request, chosen),
         counts=counts,
         unchecked=unchecked,
         can_redrive=bool(sendable or unchecked),
