@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate
 from threading import Lock
 
 from ingestion.cli.dlq import actions
@@ -16,14 +17,16 @@ from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 
 FRESH_SECONDS = 15  # Older ones are read again. Only the list shows them meanwhile.
+MAX_BYTES = 100_000_000  # Of the texts that are kept. Their JSON values take some times as much.
 PATIENCE_SECONDS = 0.3  # A page waits so long for a read.
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The visible dead letters, and about how many others their queues hold."""
+    """The oldest visible dead letters, how many others are visible, and about how many are not."""
 
     dead_letters: list[DeadLetter]
+    left_out: int
     hidden: int
     read_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -121,7 +124,15 @@ class KeptDeadLetters:
         with self._in_use:
             try:
                 visible = actions.read_dead_letters(queues)
-                kept = Kept(visible, actions.count_hidden(queues, visible))
+                fitting, hidden = _oldest(visible), actions.count_hidden(queues, visible)
+                kept = Kept(fitting, len(visible) - len(fitting), hidden)
             finally:
                 self._kept = kept  # None if the read failed.
         return kept
+
+
+def _oldest(visible: list[DeadLetter]) -> list[DeadLetter]:
+    """Return as many of the oldest as a console keeps."""
+    oldest = sorted(visible, key=lambda each: each.sent_at)
+    sizes = accumulate(len(each.body) for each in oldest)
+    return oldest[: sum(size <= MAX_BYTES for size in sizes)]
