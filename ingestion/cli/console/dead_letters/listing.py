@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
@@ -68,6 +68,16 @@ def show_list(request: Request) -> Response:
         **_rows(request, chosen),
         **_edit_form(chosen),
     )
+
+
+def show_largest(request: Request) -> Response:
+    """Lead to the largest group of a selection, whose page offers to edit all alike."""
+    chosen = choose(request, accepts_old=True)
+    if chosen is None:
+        return reading_page(request)
+    groups = _groups(chosen)
+    selection = groups[0].selection if groups else chosen.selection
+    return RedirectResponse(selection.url(), 303)
 
 
 def _groups(chosen: Chosen) -> list[Group]:
