@@ -9,8 +9,9 @@ from ingestion.cli.environment import Deployment
 from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, receive, wait_for
+from tests.e2e.platform import in_index, receive
 from tests.support.factories import Json, contract, event
+from tests.support.waiting import wait_for
 
 REASON = "invalid_entity"
 
