@@ -11,6 +11,7 @@ from ingestion.cli.console.dead_letters.selection import Selection, digest
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
@@ -28,7 +29,7 @@ class Chosen:
     @property
     def count(self) -> str:
         """Return how many are selected, in words."""
-        return count_of(len(self.dead_letters))
+        return count_of(len(self.dead_letters), "dead letter")
 
 
 def choose(request: Request, *, accepts_old: bool = False) -> Chosen | None:
@@ -81,8 +82,3 @@ def not_done_page(request: Request) -> Response:
     return page(
         request, "dead_letters/not_done.html", title="Dead letters", status=409, dry_run_url=url
     )
-
-
-def count_of(number: int) -> str:
-    """Return a number of dead letters in words."""
-    return f"{number:,} dead letter{'' if number == 1 else 's'}"

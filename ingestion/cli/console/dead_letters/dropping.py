@@ -10,7 +10,6 @@ from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
     choose_confirmed,
-    count_of,
     not_done_page,
     reading_page,
     state_of,
@@ -28,6 +27,7 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
@@ -50,7 +50,7 @@ def drop(request: Request, form: Form) -> Response:
         return _confirmation_page(request, chosen, has_changed=True)
     runtime, found = runtime_of(request), chosen.dead_letters
     work = runtime.work.start(
-        f"Drop {count_of(len(found))}",
+        f"Drop {count_of(len(found), 'dead letter')}",
         partial(_drop, runtime, found),
         back=chosen.selection.of_list.url(),
         queue=DEAD_LETTER_WORK,
@@ -94,6 +94,6 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
 
 
 def _sentences(done: list[DeadLetter], expected: int = 0) -> Iterator[str]:
-    yield f"Deleted {count_of(len(done))}."
+    yield f"Deleted {count_of(len(done), 'dead letter')}."
     if len(done) < expected:
         yield not_found(expected - len(done), "deleted")

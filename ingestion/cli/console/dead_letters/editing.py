@@ -11,7 +11,6 @@ from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
     choose_confirmed,
-    count_of,
     not_done_page,
     reading_page,
     state_of,
@@ -28,9 +27,10 @@ from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, 
 from ingestion.cli.console.dead_letters.selection import Selection, digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import number
+from ingestion.cli.console.paging import Paging
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, edit_steps
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edit_output import changed_fields, saved_sentence
@@ -119,13 +119,10 @@ def _changes(
     saved = edit_steps.savable(plans, is_single=is_single, is_redriven=False)
     texts = [(plan.old.event_id, text) for plan in saved for text in changed_fields(plan)]
     failing = [(plan.old.event_id, plan.problem) for plan in plans if plan.problem]
-    last = max(1, -(-len(saved) // PAGE_SIZE))
-    shown = min(number(request, "page"), last)
-    first = (shown - 1) * PAGE_SIZE
+    paging = Paging.of(request, len(saved), PAGE_SIZE)
 
-    def page_url(wanted: int) -> str | None:
-        more = [*form.parameters, ("page", str(wanted))]
-        return chosen.selection.url("/edit", more) if 1 <= wanted <= last else None
+    def page_url(number: int) -> str:
+        return chosen.selection.url("/edit", [*form.parameters, ("page", str(number))])
 
     return {
         "redriven": len(redriven),
@@ -133,10 +130,8 @@ def _changes(
         "summary": grouped_lines("dead letter", texts, len(plans))[:20],
         "failing": len(failing),
         "problems": grouped_lines("dead letter", failing, len(plans))[:20],
-        "rows": [plan for plan in saved[first : first + PAGE_SIZE] if plan.changes],
-        "before": page_url(shown - 1),
-        "after": page_url(shown + 1),
-        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(saved)):,} of {len(saved):,}",
+        "rows": [plan for plan in saved[paging.first : paging.end] if plan.changes],
+        **paging.links(page_url),
     }
 
 
@@ -171,4 +166,4 @@ def _sentences(
     if len(saved) < expected:
         yield not_found(expected - len(saved), "edited")
     if failing := sum(1 for plan in plans if plan.problem):
-        yield f"{count_of(failing)} would still fail."
+        yield f"{count_of(failing, 'dead letter')} would still fail."

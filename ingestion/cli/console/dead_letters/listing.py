@@ -12,14 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    count_of,
     reading_page,
     state_of,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
 from ingestion.cli.console.dead_letters.selection import ROOT, Selection
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import choice, number
+from ingestion.cli.console.paging import Paging
+from ingestion.cli.console.parameters import choice
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
 PAGE_SIZE = 50
@@ -118,19 +119,10 @@ def _rows(request: Request, chosen: Chosen) -> dict[str, Any]:
     rows = sorted(
         chosen.dead_letters, key=_ORDERS[sort.removeprefix("-")], reverse=sort.startswith("-")
     )
-    last = max(1, -(-len(rows) // PAGE_SIZE))
-    shown = min(number(request, "page"), last)
-    first = (shown - 1) * PAGE_SIZE
-    url = chosen.selection.url
-
-    def page_url(wanted: int) -> str | None:
-        return url("", [("sort", sort), ("page", str(wanted))]) if 1 <= wanted <= last else None
-
+    paging, url = Paging.of(request, len(rows), PAGE_SIZE), chosen.selection.url
     return {
-        "rows": rows[first : first + PAGE_SIZE],
-        "before": page_url(shown - 1),
-        "after": page_url(shown + 1),
-        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(rows)):,} of {len(rows):,}",
+        "rows": rows[paging.first : paging.end],
+        **paging.links(lambda number: url("", [("sort", sort), ("page", str(number))])),
         "sort": sort,
         "sort_urls": {
             name: url("", [("sort", f"-{name}" if sort == name else name)]) for name in _ORDERS
@@ -149,5 +141,5 @@ def _edit_form(chosen: Chosen) -> dict[str, Any]:
         "alike_selection": chosen.selection.with_only(source=queue, reason=reason),
         "form": EditForm.of_field(named_field(found)) if is_editable else None,
         "paths": known_paths(found) if is_editable else [],
-        "alike": count_of(len(found)),
+        "alike": count_of(len(found), "dead letter"),
     }

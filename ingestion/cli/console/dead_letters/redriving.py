@@ -10,7 +10,6 @@ from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
     choose_confirmed,
-    count_of,
     not_done_page,
     reading_page,
     state_of,
@@ -28,6 +27,7 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, redrive_report
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
@@ -54,7 +54,7 @@ def redrive(request: Request, form: Form) -> Response:
         return _dry_run_page(request, chosen, has_changed=True)
     runtime, found = runtime_of(request), chosen.dead_letters
     work = runtime.work.start(
-        f"Redrive {count_of(len(found))}",
+        f"Redrive {count_of(len(found), 'dead letter')}",
         partial(_redrive, runtime, chosen.selection.is_personal, found),
         back=chosen.selection.of_list.url(),
         queue=DEAD_LETTER_WORK,
@@ -123,9 +123,9 @@ def _redrive(
 
 def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
-    yield f"Redrove {count_of(counts['redriven'])}."
+    yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
     if counts["would_fail"]:
-        yield f"{count_of(counts['would_fail'])} would fail again and stay:"
+        yield f"{count_of(counts['would_fail'], 'dead letter')} would fail again and stay:"
     yield from _failures(attempts)[:MAX_LINES]
     if counts["not_taken"]:
         yield redrive_report.NOT_TAKEN
