@@ -161,3 +161,12 @@ def test_the_pages_keep_only_the_oldest_of_many(
     sentence = "1 more is visible, and left out here"
     assert (len(events_of(complete)), len(events_of(cut))) == (2, 1)
     assert (sentence in text_of(complete), sentence in text_of(cut)) == (False, True)
+
+
+def test_only_cells_with_long_words_break_words(cloud: Cloud, console: httpx.Client) -> None:
+    dead_letter(cloud, *leases("c-1"), {"id": "r-3", "type": f"{'x' * 30}.upsert"})
+
+    page = open_page(console)
+
+    assert '<td data-label="Reason" class="short">invalid_entity</td>' in page.text
+    assert f'<td data-label="Entity" class="">{"X" * 30}</td>' in page.text
