@@ -2,15 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
+from tests.support.browser.waiting import wait_for
 
-Found = TypeVar("Found")
 JSON = {"Content-Type": "application/json"}
 EQUIPMENT = {
     "source": "sourceA",
@@ -38,15 +37,6 @@ def post(
     return PoolManager().request(
         "POST", f"{deployment.api_url}/{path}", body=content, headers={**headers, **credential}
     )
-
-
-def wait_for(probe: Callable[[], Found | None], seconds: float = 120) -> Found:
-    """Return the first truthy result of the probe before the deadline."""
-    deadline = time.monotonic() + seconds
-    while not (response := probe()):
-        assert time.monotonic() < deadline, f"nothing after {seconds} s"
-        time.sleep(0.1)
-    return response
 
 
 def wait_until_idle(deployment: Deployment) -> int:

@@ -11,7 +11,8 @@ from cloudevents.core.v1.event import CloudEvent
 from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import in_index, wait_for, wait_until_idle
+from tests.e2e.platform import in_index, wait_until_idle
+from tests.support.browser.waiting import wait_for
 from tests.support.clients import link_npm, run
 
 FORMAT = JSONFormat()

@@ -12,10 +12,10 @@ from selenium.webdriver.common.by import By
 from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
 from tests.e2e.console.seed import publish_lease
-from tests.e2e.platform import wait_for
 from tests.support.browser.chromium import browser
 from tests.support.browser.console import running_console
 from tests.support.browser.view import VIEWS, View, look
+from tests.support.browser.waiting import wait_for
 
 PICTURES = ROOT / "docs" / "console"
 DEAD_LETTERS = 12

@@ -12,7 +12,8 @@ from ingestion.cli.start.failures import EXPECTED
 from ingestion.errors import IngestionError
 
 _MAX_KEPT = 100  # Finished work whose page is still shown.
-_THREADS = 4
+_THREADS = 32  # Work without a queue starts at once.
+DEAD_LETTER_WORK = "dead letters"  # The queue of work that leases dead letters.
 MAX_LINES = 5_000
 
 
@@ -49,23 +50,27 @@ class Work:
     back: str
     progress: Progress
     future: "Future[list[str]]"
+    queue: str | None = None
 
 
 class WorkList:
-    """The work of one console. A few pieces run at once; the others wait."""
+    """The work of one console. Of the work in one queue, one piece runs, and the others wait."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(_THREADS, "work")
+        self._pools = {
+            None: ThreadPoolExecutor(_THREADS, "work"),
+            DEAD_LETTER_WORK: ThreadPoolExecutor(1, "dead-letter-work"),
+        }
         self._is_stopping = Event()
         self._lock = Lock()
         self._found: dict[str, Work] = {}
 
-    def start(self, title: str, act: Act, back: str) -> Work:
-        """Start a piece of work. `back` is the page to return to."""
+    def start(self, title: str, act: Act, back: str, *, queue: str | None = None) -> Work:
+        """Start a piece of work, after the others in its queue. `back` is the page to return to."""
         progress = Progress(is_stopping=self._is_stopping)
-        future = self._pool.submit(lambda: list(act(progress)))
+        future = self._pools[queue].submit(lambda: list(act(progress)))
         future.add_done_callback(_print_unexpected)
-        work = Work(token_hex(8), title, back, progress, future)
+        work = Work(token_hex(8), title, back, progress, future, queue)
         with self._lock:
             self._found[work.id] = work
             for old in list(self._found)[:-_MAX_KEPT]:
@@ -77,10 +82,24 @@ class WorkList:
         """Return a piece of work."""
         return self._found.get(work_id)
 
+    def running(self, queue: str) -> Work | None:
+        """Return the piece of work in a queue that runs."""
+        with self._lock:
+            found = [work for work in self._found.values() if work.queue == queue]
+        return next((work for work in found if work.future.running()), None)
+
+    def blocking(self, work: Work) -> Work | None:
+        """Return the piece of work for which another one waits."""
+        is_waiting = not (work.future.running() or work.future.done())
+        return self.running(work.queue) if work.queue and is_waiting else None
+
     def stop(self) -> None:
         """Ask all work to stop after its current step, and start no more. Wait for the end."""
         self._is_stopping.set()
-        self._pool.shutdown(cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown()
 
 
 def _print_unexpected(future: "Future[list[str]]") -> None:

@@ -16,12 +16,12 @@ from ingestion.cli.output import ExitCode, exit_with_error
 def show_work(request: Request) -> Response:
     """Show a piece of work as a page."""
     work = _work_of(request)
-    return page(request, "work.html", title=work.title, **_context(work))
+    return page(request, "work.html", title=work.title, **_context(request, work))
 
 
 def show_progress(request: Request) -> Response:
     """Show the progress of a piece of work, as a part of its page."""
-    context = _context(_work_of(request))
+    context = _context(request, _work_of(request))
     response = fragment(request, "work_progress.html", **context)
     if context["is_done"]:  # A new element, because an element that stays keeps its timer.
         response.headers["HX-Reswap"] = "outerHTML"
@@ -37,13 +37,14 @@ def _work_of(request: Request) -> Work:
     )
 
 
-def _context(work: Work) -> dict[str, Any]:
+def _context(request: Request, work: Work) -> dict[str, Any]:
     is_done = work.future.done() and not work.future.cancelled()
     error = work.future.exception() if is_done else None
     return {
         "work": work,
         "lines": list(work.progress.lines),
         "max_lines": MAX_LINES,
+        "blocking": runtime_of(request).work.blocking(work),
         "is_done": is_done,
         "sentences": work.future.result() if is_done and not error else [],
         "failure": sentence_of(error) if error else None,

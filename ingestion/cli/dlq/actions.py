@@ -85,6 +85,12 @@ def count_hidden(queues: Queues, visible: Page) -> int:
         return max(0, sum(counts) - len(visible))
 
 
+def require_selection(source: str | None, wanted: DeadLetterFilter) -> None:
+    """End the command if nothing selects dead letters: that would change all of all queues."""
+    if not any((source, wanted.reason, wanted.since, wanted.ids, wanted.entity)):
+        exit_with_error("nothing is selected: give an ID, --source, --reason, --entity or --since")
+
+
 def select(wanted: DeadLetterFilter, visible: Page) -> Page:
     """Return the selected dead letters. The command ends if no dead letter can have the reason."""
     known = dict.fromkeys([*REASONS, *(found.reason for found in visible)])

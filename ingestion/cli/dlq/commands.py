@@ -191,10 +191,9 @@ def drop(
     """Delete dead letters permanently: by id, source, reason, entity or age."""
     from ingestion.cli.dlq import actions
 
-    if not (ids or source or reason or since or entity):
-        exit_with_error("nothing is selected: give an ID, --source, --reason, --entity or --since")
-    queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [], entity)
+    actions.require_selection(source, wanted)
+    queues = actions.dead_letter_queues(deployment, source)
     chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)

@@ -56,10 +56,11 @@ def _check_usage(
     source: str | None,
     wanted: DeadLetterFilter,
 ) -> None:
+    from ingestion.cli.dlq import actions
+
     if not edits:
         exit_with_error("no change is given: use --set PATH=VALUE or --unset PATH")
-    is_selection = wanted != DeadLetterFilter()
-    if dead_letter_id is not None and is_selection:
+    if dead_letter_id is not None and wanted != DeadLetterFilter():
         exit_with_error("give an ID, or --reason, --entity and --since, and not both")
-    if dead_letter_id is None and source is None and not is_selection:
-        exit_with_error("nothing is selected: give an ID, --source, --reason, --entity or --since")
+    if dead_letter_id is None:
+        actions.require_selection(source, wanted)

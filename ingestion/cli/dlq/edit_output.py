@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edits import PlannedEdit
 from ingestion.cli.environment import Deployment
@@ -45,7 +46,7 @@ def saved_sentence(
     is_redriven: bool,
 ) -> str:
     """Return how many dead letters were saved, and the command that redrives them."""
-    count = f"{len(saved)} dead letter{'s' if len(saved) != 1 else ''}"
+    count = count_of(len(saved), "dead letter")
     if is_redriven:
         return f"Edited and redrove {count}."
     still_failing = {plan.old.message_id for plan in plans if plan.problem}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from ingestion.catalog import Catalog
+from ingestion.cli.counts import count_of
 from ingestion.cli.mapping.expected_file import Expected, read_expected, write_expected
 from ingestion.cli.mapping.find_differences import find_differences
 from ingestion.cli.mapping.find_unfilled import find_unfilled
@@ -15,7 +16,6 @@ from ingestion.cli.mapping.record import record_expected
 from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.trial import Trial, open_trial
 from ingestion.cli.mapping.trial_result import TriedPayload
-from ingestion.cli.status.findings.wording import count_of
 from ingestion.syntax.times import timestamp
 
 

@@ -7,7 +7,8 @@ import pytest
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index
+from tests.support.browser.waiting import wait_for
 from tests.support.clients import link_npm, run
 
 PYTHON = """

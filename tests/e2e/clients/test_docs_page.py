@@ -15,8 +15,9 @@ from selenium.webdriver.support.select import Select
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index
 from tests.support.browser.chromium import browser
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture(scope="module")

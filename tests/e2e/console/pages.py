@@ -3,8 +3,8 @@
 from selenium.webdriver import Chrome
 
 from tests.e2e.console.seed import Seed
-from tests.e2e.platform import wait_for
 from tests.support.browser.console import Console
+from tests.support.browser.waiting import wait_for
 
 ALIKE = "source=sourceB&reason=invalid_entity"
 # They show the name of a contract or of a dead letter's contract, which is hostile.

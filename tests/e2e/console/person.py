@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.e2e.console.pages import text_of
-from tests.e2e.platform import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 class Person:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, post, wait_for
+from tests.e2e.platform import in_index, post
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, event
 
 BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}"

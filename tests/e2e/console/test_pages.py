@@ -7,10 +7,10 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.console.pages import HOSTILE_PAGES, PAGES, open_page, text_of
 from tests.e2e.console.seed import BIDI, HOSTILE, Seed
-from tests.e2e.platform import wait_for
 from tests.support.browser.accessibility import find_barriers
 from tests.support.browser.console import Console
 from tests.support.browser.view import VIEWS, View, layout_shift, look, overflow
+from tests.support.browser.waiting import wait_for
 
 MAX_SHIFT = 0.1  # Web Vitals call more a page that needs improvement.
 MAX_TABS = 20

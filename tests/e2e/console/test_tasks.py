@@ -8,10 +8,11 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.console.person import Person
 from tests.e2e.console.seed import Seed
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index
 from tests.support.browser.accessibility import find_barriers
 from tests.support.browser.console import Console
 from tests.support.browser.view import VIEWS, look
+from tests.support.browser.waiting import wait_for
 
 MAX_CLICKS = 3
 

@@ -13,7 +13,8 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.sources import actions
 from tests.e2e.conftest import copy_checkout, emulated, free_port
 from tests.e2e.environments.account import Account, add_environment
-from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
+from tests.e2e.platform import EQUIPMENT, in_index, post
+from tests.support.browser.waiting import wait_for
 from tests.support.terraform import provider
 
 ONE_SOURCE = """

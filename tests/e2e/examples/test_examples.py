@@ -14,7 +14,8 @@ from ingestion.cli.mapping.samples import Sample
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.examples.vendors import POSTED, SECRETS, post_sample, samples
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index
+from tests.support.browser.waiting import wait_for
 
 CHALLENGE = {"challenge": "sample-challenge-9f31c2"}
 [TABLE] = samples(".csv")

@@ -9,7 +9,8 @@ import pytest
 from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, post, wait_for
+from tests.e2e.platform import in_index, post
+from tests.support.browser.waiting import wait_for
 
 GARBAGE = bytes(range(256))
 

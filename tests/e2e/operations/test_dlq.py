@@ -9,7 +9,8 @@ from ingestion.cli.environment import Deployment
 from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, receive, wait_for
+from tests.e2e.platform import in_index, receive
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import Json, contract, event
 
 REASON = "invalid_entity"

@@ -8,7 +8,8 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, post, wait_for, wait_until_idle
+from tests.e2e.platform import in_index, post, wait_until_idle
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, submission
 
 CACHE_SECONDS = 5

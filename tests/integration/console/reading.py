@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 
 import httpx
 
+from tests.support.browser.waiting import wait_for
+
 _HIDDEN = ("script", "style", "title")
 
 
@@ -36,10 +38,13 @@ def text_of(response: httpx.Response) -> str:
     return " ".join(texts_of(response))
 
 
-def finish(console: httpx.Client, response: httpx.Response, reads: int = 1_000) -> httpx.Response:
+def finish(console: httpx.Client, response: httpx.Response) -> httpx.Response:
     """Read the page of work again until it is done, and return the page."""
-    for _ in range(reads):
-        if "hx-trigger" not in response.text:
-            return response
-        response = console.get(response.url.path)
-    raise AssertionError(f"not done after {reads} reads: {text_of(response)}")
+    if _is_done(response):
+        return response
+    path = response.url.path
+    return wait_for(lambda: next(filter(_is_done, [console.get(path)]), None))
+
+
+def _is_done(page: httpx.Response) -> bool:
+    return "hx-trigger" not in page.text

@@ -7,9 +7,17 @@ import httpx
 import pytest
 
 from ingestion.cli.console.runtime import Runtime
-from ingestion.cli.console.work import MAX_LINES, Progress, WorkList, WorkStopped
+from ingestion.cli.console.work import (
+    DEAD_LETTER_WORK,
+    MAX_LINES,
+    Progress,
+    Work,
+    WorkList,
+    WorkStopped,
+)
 from ingestion.cli.output import CommandFailed, ExitCode
 from tests.integration.console.reading import finish, text_of
+from tests.support.browser.waiting import wait_for
 
 WAIT_SECONDS = 30
 
@@ -17,18 +25,19 @@ WAIT_SECONDS = 30
 def test_the_page_shows_the_progress_then_what_was_done(
     console: httpx.Client, runtime: Runtime
 ) -> None:
-    has_started, may_end = Event(), Event()
+    may_end = Event()
 
     def act(progress: Progress) -> Iterator[str]:
         progress.update(3, 10)
-        has_started.set()
         may_end.wait(WAIT_SECONDS)
         yield "Moved 10 <b>things</b>."
 
     work = runtime.work.start("Move things", act, back="/")
-    assert has_started.wait(WAIT_SECONDS)
-    running = console.get(f"/work/{work.id}")
-    may_end.set()
+    try:
+        wait_for(lambda: work.progress.done)
+        running = console.get(f"/work/{work.id}")
+    finally:
+        may_end.set()
     ended = finish(console, running)
 
     assert "Move things In progress: 3 of 10 …" in text_of(running)
@@ -82,3 +91,27 @@ def test_the_page_keeps_the_last_lines_only(console: httpx.Client, runtime: Runt
 
     assert "The last 5,000 lines: line 2 line 3 " in shown
     assert f"line {MAX_LINES + 1} Back" in shown
+
+
+def test_only_work_of_the_same_queue_waits(console: httpx.Client, runtime: Runtime) -> None:
+    may_end = Event()
+
+    def act(_: Progress) -> Iterator[str]:
+        may_end.wait(WAIT_SECONDS)
+        yield "Done."
+
+    def start(title: str, queue: str | None) -> Work:
+        return runtime.work.start(title, act, "/", queue=queue)
+
+    try:
+        first, second, third = (start(name, DEAD_LETTER_WORK) for name in ("One", "Two", "Three"))
+        others = [start("Pause sourceB", None) for _ in range(6)]
+        wait_for(lambda: first.future.running() and all(o.future.running() for o in others))
+        pages = [text_of(console.get(f"/work/{work.id}")) for work in (first, second, third)]
+    finally:
+        may_end.set()
+
+    assert all(other.future.result(WAIT_SECONDS) == ["Done."] for other in others)
+    assert "In progress" in pages[0]
+    assert all("Waits until other work has ended: One" in page for page in pages[1:])
+    assert "In progress" not in pages[1] + pages[2]

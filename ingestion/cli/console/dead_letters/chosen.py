@@ -1,14 +1,17 @@
 """What a page of dead letters works with: what was read, what is selected, and their queues."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.kept import Kept
-from ingestion.cli.console.dead_letters.selection import Selection
+from ingestion.cli.console.dead_letters.selection import Selection, digest
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.work import DEAD_LETTER_WORK
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
@@ -26,20 +29,24 @@ class Chosen:
     @property
     def count(self) -> str:
         """Return how many are selected, in words."""
-        return count_of(len(self.dead_letters))
+        return count_of(len(self.dead_letters), "dead letter")
 
 
-def choose(request: Request, *, is_refreshing: bool = False) -> Chosen | None:
-    """Return what the URL selects; None while the first read runs. Raises CommandFailed."""
+def choose(request: Request, *, accepts_old: bool = False) -> Chosen | None:
+    """Return what the URL selects; None while a read runs. Raises CommandFailed."""
     runtime = runtime_of(request)
-    kept = runtime.dead_letters.look(runtime.deployment, is_refreshing=is_refreshing)
+    kept = runtime.dead_letters.look(runtime.deployment, accepts_old=accepts_old)
     return _choose_from(request, kept) if kept else None
 
 
-def choose_now(request: Request) -> Chosen:
-    """Return what the URL selects, after the first read. Raises CommandFailed."""
+def choose_confirmed(request: Request) -> Chosen | None:
+    """Return what a confirmed URL selects of what was read last; None if a read must end first.
+
+    What was read may be old: the digest of the dry run decides whether it is still the same.
+    """
     runtime = runtime_of(request)
-    return _choose_from(request, runtime.dead_letters.wait(runtime.deployment))
+    kept = runtime.dead_letters.kept or runtime.dead_letters.look(runtime.deployment)
+    return _choose_from(request, kept) if kept else None
 
 
 def _choose_from(request: Request, kept: Kept) -> Chosen:
@@ -53,11 +60,25 @@ def _choose_from(request: Request, kept: Kept) -> Chosen:
     return Chosen(selection, kept, queues, visible, selection.choose(visible))
 
 
+def state_of(request: Request, chosen: Chosen) -> dict[str, Any]:
+    """Return when the dead letters of a page were read, for the line that says so."""
+    return {
+        "kept": chosen.kept,
+        "is_reading": runtime_of(request).dead_letters.is_reading,
+        "seen": digest(chosen.kept.dead_letters),
+        "has_newer": False,
+    }
+
+
 def reading_page(request: Request) -> Response:
-    """Return a page that shows itself again after the first read."""
-    return page(request, "dead_letters/reading.html", title="Dead letters")
+    """Return a page that shows itself again after a read."""
+    blocking = runtime_of(request).work.running(DEAD_LETTER_WORK)
+    return page(request, "dead_letters/reading.html", title="Dead letters", blocking=blocking)
 
 
-def count_of(number: int) -> str:
-    """Return a number of dead letters in words."""
-    return f"{number:,} dead letter{'' if number == 1 else 's'}"
+def not_done_page(request: Request) -> Response:
+    """Return the page of a confirmed action that was not started, because a read runs."""
+    url = f"{request.url.path}?{request.url.query}"
+    return page(
+        request, "dead_letters/not_done.html", title="Dead letters", status=409, dry_run_url=url
+    )

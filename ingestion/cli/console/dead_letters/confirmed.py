@@ -7,6 +7,7 @@ from ingestion.cli.console.dead_letters.chosen import Chosen
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.work import Progress
+from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.output import ExitCode, exit_with_error
 
@@ -21,6 +22,11 @@ def require_some(chosen: Chosen) -> None:
             " command reads it",
             ExitCode.NOT_FOUND,
         )
+
+
+def require_selection(chosen: Chosen) -> None:
+    """Raise CommandFailed if all of all queues are selected, which the command refuses too."""
+    actions.require_selection(chosen.selection.source, chosen.selection.wanted)
 
 
 def not_found(count: int, verb: str) -> str:

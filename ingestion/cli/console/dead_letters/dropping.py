@@ -9,14 +9,16 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_now,
-    count_of,
+    choose_confirmed,
+    not_done_page,
     reading_page,
+    state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
     differs,
     not_found,
+    require_selection,
     require_some,
     say_if_failed,
 )
@@ -24,7 +26,8 @@ from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
@@ -40,19 +43,23 @@ def show_drop(request: Request) -> Response:
 
 def drop(request: Request, form: Form) -> Response:
     """Delete what the operator confirmed, if the selection is still the same."""
-    chosen = choose_now(request)
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
     if differs(chosen, form):
         return _confirmation_page(request, chosen, has_changed=True)
     runtime, found = runtime_of(request), chosen.dead_letters
     work = runtime.work.start(
-        f"Drop {count_of(len(found))}",
+        f"Drop {count_of(len(found), 'dead letter')}",
         partial(_drop, runtime, found),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
+        queue=DEAD_LETTER_WORK,
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
 
 def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_selection(chosen)
     require_some(chosen)
     selection = chosen.selection
     options = selection.with_only(ids=(), is_personal=False).words
@@ -63,12 +70,13 @@ def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = 
         command=("dlq", "drop", *selection.ids, *options),
         status=409 if has_changed else 200,
         has_changed=has_changed,
+        **state_of(request, chosen),
         count=chosen.count,
         requests=sum(each.reason == QUARANTINED for each in chosen.dead_letters),
         rows=chosen.dead_letters[:_SHOWN],
         more=max(0, len(chosen.dead_letters) - _SHOWN),
         fields={DIGEST: digest(chosen.dead_letters)},
-        back=selection.with_only(ids=()).url(),
+        back=selection.of_list.url(),
     )
 
 
@@ -86,6 +94,6 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
 
 
 def _sentences(done: list[DeadLetter], expected: int = 0) -> Iterator[str]:
-    yield f"Deleted {count_of(len(done))}."
+    yield f"Deleted {count_of(len(done), 'dead letter')}."
     if len(done) < expected:
         yield not_found(expected - len(done), "deleted")

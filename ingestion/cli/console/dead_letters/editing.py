@@ -10,24 +10,27 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_now,
-    count_of,
+    choose_confirmed,
+    not_done_page,
     reading_page,
+    state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
     differs,
     not_found,
+    require_selection,
     require_some,
     say_if_failed,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import digest
+from ingestion.cli.console.dead_letters.selection import Selection, digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import number
+from ingestion.cli.console.paging import Paging
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, edit_steps
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edit_output import changed_fields, saved_sentence
@@ -54,7 +57,9 @@ def show_edit(request: Request) -> Response:
 
 def edit(request: Request, form: Form) -> Response:
     """Edit what the operator confirmed, if the selection is still the same."""
-    chosen = choose_now(request)
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
     if differs(chosen, form):
         return _edit_page(request, chosen, has_changed=True)
     runtime, is_redriven = runtime_of(request), form.get("then") == "redrive"
@@ -64,12 +69,14 @@ def edit(request: Request, form: Form) -> Response:
     work = runtime.work.start(
         f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}",
         partial(_edit, runtime, agreed),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
+        queue=DEAD_LETTER_WORK,
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
 
 def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    require_selection(chosen)
     require_some(chosen)
     found, form = chosen.dead_letters, EditForm.of(request)
     plans = edit_steps.plan_edits(chosen.queues, found, form.edits) if form.lines else []
@@ -80,11 +87,12 @@ def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -
         command=_command(chosen, form),
         status=409 if has_changed else 200,
         has_changed=has_changed,
+        **state_of(request, chosen),
         selection=chosen.selection,
         form=form if form.lines else EditForm.of_field(named_field(found)),
         paths=known_paths(found),
         fields={DIGEST: digest(found)},
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
         is_single=len(found) == 1,
         plans=plans,
         **_changes(request, chosen, form, plans),
@@ -96,7 +104,8 @@ def _command(chosen: Chosen, form: EditForm) -> Sequence[str]:
     selection = chosen.selection
     if not form.lines or len(selection.ids) > 1:
         return ()
-    options = selection.with_only(ids=(), is_personal=False).words
+    given = selection.with_only(ids=(), is_personal=False)
+    options = (Selection(given.source) if selection.ids else given).words
     personal = ["--show-personal"] if selection.is_personal else []
     return "dlq", "edit", *selection.ids, *options, *form.words, *personal
 
@@ -110,13 +119,10 @@ def _changes(
     saved = edit_steps.savable(plans, is_single=is_single, is_redriven=False)
     texts = [(plan.old.event_id, text) for plan in saved for text in changed_fields(plan)]
     failing = [(plan.old.event_id, plan.problem) for plan in plans if plan.problem]
-    last = max(1, -(-len(saved) // PAGE_SIZE))
-    shown = min(number(request, "page"), last)
-    first = (shown - 1) * PAGE_SIZE
+    paging = Paging.of(request, len(saved), PAGE_SIZE)
 
-    def page_url(wanted: int) -> str | None:
-        more = [*form.parameters, ("page", str(wanted))]
-        return chosen.selection.url("/edit", more) if 1 <= wanted <= last else None
+    def page_url(number: int) -> str:
+        return chosen.selection.url("/edit", [*form.parameters, ("page", str(number))])
 
     return {
         "redriven": len(redriven),
@@ -124,10 +130,8 @@ def _changes(
         "summary": grouped_lines("dead letter", texts, len(plans))[:20],
         "failing": len(failing),
         "problems": grouped_lines("dead letter", failing, len(plans))[:20],
-        "rows": [plan for plan in saved[first : first + PAGE_SIZE] if plan.changes],
-        "before": page_url(shown - 1),
-        "after": page_url(shown + 1),
-        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(saved)):,} of {len(saved):,}",
+        "rows": [plan for plan in saved[paging.first : paging.end] if plan.changes],
+        **paging.links(page_url),
     }
 
 
@@ -160,6 +164,6 @@ def _sentences(
     else:
         yield "Nothing was changed."
     if len(saved) < expected:
-        yield not_found(expected - len(saved), "accepted")
+        yield not_found(expected - len(saved), "edited")
     if failing := sum(1 for plan in plans if plan.problem):
-        yield f"{count_of(failing)} would still fail."
+        yield f"{count_of(failing, 'dead letter')} would still fail."

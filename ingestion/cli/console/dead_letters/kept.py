@@ -5,10 +5,11 @@ no read runs while the console changes dead letters.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate
 from threading import Event, Lock
 
 from ingestion.cli.console.work import WorkStopped
@@ -16,16 +17,18 @@ from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 
-FRESH_SECONDS = 15  # The list shows older ones, and reads again in the background.
-PATIENCE_SECONDS = 0.3  # A page waits so long for the first read.
+FRESH_SECONDS = 15  # Older ones are read again. Only the list shows them meanwhile.
+MAX_BYTES = 100_000_000  # Of the texts that are kept. Their JSON values take some times as much.
+PATIENCE_SECONDS = 0.3  # A page waits so long for a read.
 _END_SECONDS = 5  # A read ends sooner, except if AWS does not answer.
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The visible dead letters, and about how many others their queues hold."""
+    """The oldest visible dead letters, how many others are visible, and about how many are not."""
 
     dead_letters: list[DeadLetter]
+    left_out: int
     hidden: int
     read_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -57,25 +60,21 @@ class KeptDeadLetters:
         """Return whether a read runs, or waits for work that changes dead letters."""
         return self._reading is not None and not self._reading.done()
 
-    def look(self, deployment: Deployment, *, is_refreshing: bool = False) -> Kept | None:
-        """Return the dead letters; None while the first read runs. Raises what a read raises.
+    def look(self, deployment: Deployment, *, accepts_old: bool = False) -> Kept | None:
+        """Return the dead letters; None while a read runs. Raises what a read raises.
 
-        Old ones are read again in the background if `is_refreshing`. A change would wait for that.
+        Old ones are read again: in the background if the page `accepts_old`.
         """
         kept = self._kept
-        if kept and (kept.age_seconds < FRESH_SECONDS or not is_refreshing):
+        if kept and kept.age_seconds < FRESH_SECONDS:
             return kept
         reading = self._take_failed() or self.start_reading(deployment)
         try:
-            return kept or reading.result(PATIENCE_SECONDS)
-        except TimeoutError:
+            return kept if kept and accepts_old else reading.result(PATIENCE_SECONDS)
+        except (TimeoutError, CancelledError):  # The end of the console cancels a read.
             return None
         finally:
             self._take_failed()  # The next page reads again.
-
-    def wait(self, deployment: Deployment) -> Kept:
-        """Return the dead letters after the first read."""
-        return self._kept or self.start_reading(deployment).result()
 
     def forget(self) -> None:
         """Let the next page read the dead letters again."""
@@ -119,7 +118,7 @@ class KeptDeadLetters:
         """Return the last read if it failed, so that one page shows why and the next reads."""
         with self._starting:
             last = self._reading
-            if last is None or not last.done() or last.exception() is None:
+            if last is None or not last.done() or last.cancelled() or last.exception() is None:
                 return None
             self._reading = None
             return last
@@ -130,7 +129,8 @@ class KeptDeadLetters:
         with self._in_use:
             try:
                 visible = self._read_visible(queues)
-                kept = Kept(visible, actions.count_hidden(queues, visible))
+                fitting, hidden = _oldest(visible), actions.count_hidden(queues, visible)
+                kept = Kept(fitting, len(visible) - len(fitting), hidden)
             finally:
                 self._kept = kept  # None if the read failed.
         return kept
@@ -141,3 +141,10 @@ class KeptDeadLetters:
         if self.is_stopping.is_set():
             raise WorkStopped("the console was stopped: the dead letters were not read")
         return visible
+
+
+def _oldest(visible: list[DeadLetter]) -> list[DeadLetter]:
+    """Return as many of the oldest as a console keeps."""
+    oldest = sorted(visible, key=lambda each: each.sent_at)
+    sizes = accumulate(len(each.body) for each in oldest)
+    return oldest[: sum(size <= MAX_BYTES for size in sizes)]

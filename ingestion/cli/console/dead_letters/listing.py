@@ -7,14 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose, count_of, reading_page
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose,
+    reading_page,
+    state_of,
+)
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import ROOT, Selection, digest
+from ingestion.cli.console.dead_letters.selection import ROOT, Selection
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import choice, number
-from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.paging import Paging
+from ingestion.cli.console.parameters import choice
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
 PAGE_SIZE = 50
@@ -43,7 +49,7 @@ class Group:
 
 def show_list(request: Request) -> Response:
     """Show the groups, then the rows of the selection."""
-    chosen = choose(request, is_refreshing=True)
+    chosen = choose(request, accepts_old=True)
     if chosen is None:
         return reading_page(request)
     selection = chosen.selection
@@ -55,10 +61,7 @@ def show_list(request: Request) -> Response:
         command=("dlq", "list", *options),
         root=ROOT,
         selection=selection,
-        kept=chosen.kept,
-        is_reading=runtime_of(request).dead_letters.is_reading,
-        seen=digest(chosen.kept.dead_letters),
-        has_changed=False,
+        **state_of(request, chosen),
         groups=_groups(chosen),
         count=chosen.count,
         total=len(chosen.dead_letters),
@@ -66,6 +69,16 @@ def show_list(request: Request) -> Response:
         **_rows(request, chosen),
         **_edit_form(chosen),
     )
+
+
+def show_largest(request: Request) -> Response:
+    """Lead to the largest group of a selection, whose page offers to edit all alike."""
+    chosen = choose(request, accepts_old=True)
+    if chosen is None:
+        return reading_page(request)
+    groups = _groups(chosen)
+    selection = groups[0].selection if groups else chosen.selection
+    return RedirectResponse(selection.url(), 303)
 
 
 def _groups(chosen: Chosen) -> list[Group]:
@@ -106,19 +119,10 @@ def _rows(request: Request, chosen: Chosen) -> dict[str, Any]:
     rows = sorted(
         chosen.dead_letters, key=_ORDERS[sort.removeprefix("-")], reverse=sort.startswith("-")
     )
-    last = max(1, -(-len(rows) // PAGE_SIZE))
-    shown = min(number(request, "page"), last)
-    first = (shown - 1) * PAGE_SIZE
-    url = chosen.selection.url
-
-    def page_url(wanted: int) -> str | None:
-        return url("", [("sort", sort), ("page", str(wanted))]) if 1 <= wanted <= last else None
-
+    paging, url = Paging.of(request, len(rows), PAGE_SIZE), chosen.selection.url
     return {
-        "rows": rows[first : first + PAGE_SIZE],
-        "before": page_url(shown - 1),
-        "after": page_url(shown + 1),
-        "where": f"{first + 1:,} to {min(first + PAGE_SIZE, len(rows)):,} of {len(rows):,}",
+        "rows": rows[paging.first : paging.end],
+        **paging.links(lambda number: url("", [("sort", sort), ("page", str(number))])),
         "sort": sort,
         "sort_urls": {
             name: url("", [("sort", f"-{name}" if sort == name else name)]) for name in _ORDERS
@@ -132,8 +136,10 @@ def _edit_form(chosen: Chosen) -> dict[str, Any]:
     keys = Counter((each.queue, each.reason) for each in found)
     is_alike = len(keys) == 1 and len(found) > 1
     is_editable = is_alike and not chosen.queues[found[0].queue].target.edit_error_of(found[0])
+    queue, reason = next(iter(keys)) if is_editable else (None, None)
     return {
+        "alike_selection": chosen.selection.with_only(source=queue, reason=reason),
         "form": EditForm.of_field(named_field(found)) if is_editable else None,
         "paths": known_paths(found) if is_editable else [],
-        "alike": count_of(len(found)),
+        "alike": count_of(len(found), "dead letter"),
     }

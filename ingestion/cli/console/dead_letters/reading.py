@@ -7,6 +7,7 @@ from ingestion.cli.console.dead_letters.selection import ROOT, digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import fragment
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.work import DEAD_LETTER_WORK
 
 
 def read_again(request: Request, form: Form) -> Response:
@@ -19,11 +20,12 @@ def read_again(request: Request, form: Form) -> Response:
 
 
 def show_state(request: Request) -> Response:
-    """Show whether a read runs. After the first read, the page is loaded again.
+    """Show whether a read runs. A page that waits is loaded again after it.
 
     `seen` names the dead letters that the page shows.
     """
-    dead_letters = runtime_of(request).dead_letters
+    runtime = runtime_of(request)
+    dead_letters = runtime.dead_letters
     seen, kept = request.query_params.get("seen", ""), dead_letters.kept
     is_reading = dead_letters.is_reading
     if not seen and not is_reading:
@@ -34,5 +36,6 @@ def show_state(request: Request) -> Response:
         kept=kept,
         is_reading=is_reading,
         seen=seen,
-        has_changed=bool(seen and kept and digest(kept.dead_letters) != seen),
+        blocking=runtime.work.running(DEAD_LETTER_WORK),
+        has_newer=bool(seen and kept and digest(kept.dead_letters) != seen),
     )

@@ -9,9 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_now,
-    count_of,
+    choose_confirmed,
+    not_done_page,
     reading_page,
+    state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
@@ -25,7 +26,8 @@ from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, redrive_report
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
@@ -45,14 +47,17 @@ def show_redrive(request: Request) -> Response:
 
 def redrive(request: Request, form: Form) -> Response:
     """Redrive what the operator confirmed, if the selection is still the same."""
-    chosen = choose_now(request)
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
     if differs(chosen, form):
         return _dry_run_page(request, chosen, has_changed=True)
     runtime, found = runtime_of(request), chosen.dead_letters
     work = runtime.work.start(
-        f"Redrive {count_of(len(found))}",
+        f"Redrive {count_of(len(found), 'dead letter')}",
         partial(_redrive, runtime, chosen.selection.is_personal, found),
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
+        queue=DEAD_LETTER_WORK,
     )
     return RedirectResponse(f"/work/{work.id}", 303)
 
@@ -72,13 +77,14 @@ def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False
         command=("dlq", "redrive", *chosen.selection.words),
         status=409 if has_changed else 200,
         has_changed=has_changed,
+        **state_of(request, chosen),
         counts=counts,
         unchecked=unchecked,
         can_redrive=bool(sendable or unchecked),
         would=counts["redriven"] + unchecked,
         failures=_failures(attempts),
         fields={DIGEST: digest(chosen.dead_letters)},
-        back=chosen.selection.with_only(ids=()).url(),
+        back=chosen.selection.of_list.url(),
         edit_url=chosen.selection.url("/edit"),
         examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
     )
@@ -117,9 +123,9 @@ def _redrive(
 
 def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
-    yield f"Redrove {count_of(counts['redriven'])}."
+    yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
     if counts["would_fail"]:
-        yield f"{count_of(counts['would_fail'])} would fail again and stay:"
+        yield f"{count_of(counts['would_fail'], 'dead letter')} would fail again and stay:"
     yield from _failures(attempts)[:MAX_LINES]
     if counts["not_taken"]:
         yield redrive_report.NOT_TAKEN

@@ -15,6 +15,7 @@ from ingestion.cli.console.forms import with_form
 
 routes = [
     Route(ROOT, listing.show_list),
+    Route(f"{ROOT}/largest", listing.show_largest),
     Route(f"{ROOT}/state", reading.show_state),
     Route(f"{ROOT}/read", with_form(reading.read_again), methods=["POST"]),
     Route(f"{ROOT}/history", single.show_history),

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, Self
 from urllib.parse import urlencode
 
+import typer
 from starlette.requests import Request
 
 from ingestion.cli.console.parameters import shows_personal, text
@@ -31,26 +32,43 @@ class Selection:
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Return what the URL of a page selects."""
+        """Return what the URL of a page selects. Raises typer.BadParameter."""
+        ids = tuple(filter(None, request.query_params.getlist("id")))
+        if text(request, "selected") and not ids:
+            raise typer.BadParameter("select at least one row")
         return cls(
             text(request, "source"),
             text(request, "reason"),
             text(request, "entity"),
             text(request, "since"),
-            ids=tuple(filter(None, request.query_params.getlist("id"))),
+            ids=ids,
             is_personal=shows_personal(request),
         )
 
+    @property
+    def wanted(self) -> DeadLetterFilter:
+        """Return the filter of the commands. Raises typer.BadParameter."""
+        since = parse_moment(self.since) if self.since else None
+        return DeadLetterFilter(self.reason, since, list(self.ids), self.entity)
+
+    @property
+    def is_of_all(self) -> bool:
+        """Return whether all dead letters of all queues are selected."""
+        return not self.with_only(is_personal=False).parameters
+
     def choose(self, visible: Iterable[DeadLetter]) -> list[DeadLetter]:
         """Return the selected dead letters. Raises CommandFailed, and typer.BadParameter."""
-        since = parse_moment(self.since) if self.since else None
-        wanted = DeadLetterFilter(self.reason, since, list(self.ids), self.entity)
         of_queue = [each for each in visible if self.source in (None, each.queue)]
-        return actions.select(wanted, of_queue)
+        return actions.select(self.wanted, of_queue)
 
     def with_only(self, **changes: Any) -> Self:
         """Return this selection with other parameters."""
         return replace(self, **changes)
+
+    @property
+    def of_list(self) -> Self:
+        """Return the selection of the list from which these dead letters were chosen."""
+        return self.with_only(ids=())
 
     @property
     def parameters(self) -> list[tuple[str, str]]:

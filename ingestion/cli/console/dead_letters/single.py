@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from ingestion.cli.console.dead_letters.chosen import choose, reading_page
+from ingestion.cli.console.dead_letters.chosen import choose, reading_page, state_of
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
 from ingestion.cli.console.dead_letters.selection import ROOT, Selection
 from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import fragment, page, shown_time, url_of
-from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.pages import Link, fragment, page, shown_time, url_of
+from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
@@ -20,8 +20,8 @@ _FACTS = {
     "detail": "Detail",
     "entity": "Entity",
     "queue": "Queue",
-    "since": "Since",
-    "redrive_count": "Redriven",
+    "since": "Dead letter since",
+    "redrive_count": "Times redriven",
     "message_id": "Message",
     "request_id": "Request",
 }
@@ -34,6 +34,8 @@ def show_dead_letter(request: Request) -> Response:
         return reading_page(request)
     queue, dead_letter_id = request.path_params["queue"], request.path_params["id"]
     of_queue = [each for each in chosen.visible if each.queue == queue]
+    if not any(dead_letter_id in each.ids for each in of_queue) and not text(request, "again"):
+        return _read_again(request)  # It may be newer than what was read.
     found = actions.find_dead_letter(of_queue, dead_letter_id)
     one = Selection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
     target = chosen.queues[queue].target
@@ -45,16 +47,25 @@ def show_dead_letter(request: Request) -> Response:
         title=f"Dead letter {_short(found.event_id)}",
         command=("dlq", "show", found.original_id, *one.with_only(ids=()).words),
         found=found,
+        **state_of(request, chosen),
         facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
         described=described,
         edit_error=target.edit_error_of(found),
-        back=Selection(queue, found.reason).url(),
+        alike=Link(f"All {found.reason} of {queue}", Selection(queue, found.reason).url()),
         links=_links(found),
         redrive_url=one.url("/redrive"),
         edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),
         drop_url=one.url("/drop"),
         history_url=url_of(f"{ROOT}/history", event=found.event_id, message=found.original_id),
     )
+
+
+def _read_again(request: Request) -> Response:
+    """Read the dead letters again, once, and show the page again."""
+    runtime = runtime_of(request)
+    runtime.dead_letters.forget()
+    runtime.dead_letters.start_reading(runtime.deployment)
+    return RedirectResponse(str(request.url.include_query_params(again=1)), 303)
 
 
 def show_history(request: Request) -> Response:

@@ -13,7 +13,7 @@ def repair_page(finding: Finding, kind: Kind) -> Link | None:
     if finding.problem == "unrouted":
         return Link("See the messages", dead_letters_url(part))
     if finding.problem == "dead_letters":
-        return Link("See the dead letters", dead_letters_url(part))
+        return Link("See the dead letters", url_of("/dead-letters/largest", source=part))
     if finding.problem == "files_refused":
         source = part if kind == SOURCE else None
         return Link("See the files", url_of("/files", source=source, state="refused"))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ingestion.cli.counts import count_of
+
 WIDTH, HEIGHT = 120, 28
 _MINUTES = 2  # One point is the sum of two minutes: a cell has no room for 60 points.
 
@@ -40,7 +42,7 @@ def _text(counts: Sequence[int], what: str) -> str:
     if not any(counts):
         return f"none {what} in the last hour"
     ago = next(n for n, count in enumerate(reversed(counts)) if count)
-    last = "in the last minute" if not ago else f"{ago} minute{'' if ago == 1 else 's'} ago"
+    last = "in the last minute" if not ago else f"{count_of(ago, 'minute')} ago"
     return (
         f"{sum(counts):,} {what} in the last hour, at most {max(counts):,} in a minute,"
         f" the last {last}"

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from ingestion.catalog import Source
+from ingestion.cli.counts import count_of
 from ingestion.cli.login.known import deploy_command
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section
-from ingestion.cli.status.findings.wording import count_of
 
 State = Literal["same", "differs", "not_deployed", "not_in_checkout", "no_checkout"]
 _CATALOG = "config/sources.yaml"

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from ingestion.auth.live_secrets import LiveSecret
+from ingestion.cli.counts import count_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.known import repair_command
 from ingestion.cli.secrets import SecretsError, read_secrets
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section, shown_time
-from ingestion.cli.status.findings.wording import count_of
 from ingestion.syntax.times import timestamp
 
 _LATER = {

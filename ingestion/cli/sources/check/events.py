@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check import counts
 from ingestion.cli.sources.check.checked_source import CheckedSource
@@ -16,7 +17,6 @@ from ingestion.cli.sources.check.last_events import (
     read_stored,
 )
 from ingestion.cli.sources.check.section import Finding, Section, shown_time
-from ingestion.cli.status.findings.wording import count_of
 from ingestion.syntax.times import timestamp
 
 _OUTCOMES = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check.catalog_entry import entry_section
 from ingestion.cli.sources.check.checked_source import CheckedSource
@@ -13,7 +14,7 @@ from ingestion.cli.sources.check.refusals import refusals_section
 from ingestion.cli.sources.check.samples import sample_sections
 from ingestion.cli.sources.check.section import Finding, Section
 from ingestion.cli.status.findings.find import find_problems
-from ingestion.cli.status.findings.wording import count_of, waiting
+from ingestion.cli.status.findings.wording import waiting
 from ingestion.cli.status.parts import parts_of
 from ingestion.cli.status.reader import Snapshot, StatusReader
 

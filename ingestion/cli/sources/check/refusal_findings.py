@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.gateway_refusals import access_log_of
 from ingestion.cli.sources.check.section import Finding
 from ingestion.cli.status.findings.effects import meaning_of
-from ingestion.cli.status.findings.wording import count_of
 
 _ADVICE = {
     HTTPStatus.BAD_REQUEST: "The body cannot be read as its Content-Type says.",

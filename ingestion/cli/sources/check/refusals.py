@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check import counts
 from ingestion.cli.sources.check.checked_source import CheckedSource
@@ -11,7 +12,6 @@ from ingestion.cli.sources.check.counts import Counts
 from ingestion.cli.sources.check.gateway_refusals import read_gateway_refusals
 from ingestion.cli.sources.check.refusal_findings import Refused, find_refusals, in_words
 from ingestion.cli.sources.check.section import Section, shown_time
-from ingestion.cli.status.findings.wording import count_of
 from ingestion.cli.status.metrics.refusals import read_refusals
 from ingestion.syntax.times import timestamp
 

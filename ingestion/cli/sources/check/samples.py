@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from ingestion.catalog import Source
+from ingestion.cli.counts import count_of
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
 from ingestion.cli.mapping.samples import BadSamples, samples_of
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.section import Finding, Section
-from ingestion.cli.status.findings.wording import count_of
 
 _MAX_FAULTS = 5  # The command of each finding lists all of them.
 _MAX_PATHS = 20

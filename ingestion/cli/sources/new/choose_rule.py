@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.mapping.payloads import Payloads
 from ingestion.cli.sources.new.bad_draft import BadDraft
 from ingestion.cli.sources.new.guesses.find_ids import (
@@ -25,7 +26,6 @@ from ingestion.cli.sources.new.guesses.find_times import (
 from ingestion.cli.sources.new.guesses.items import WHOLE_PAYLOAD, Items, items_of, values_of
 from ingestion.cli.sources.new.guesses.path_values import PathValues
 from ingestion.cli.sources.new.questions import Questions
-from ingestion.cli.status.findings.wording import count_of
 from ingestion.mapping.values.ids import compile_id
 from ingestion.mapping.values.value import FAILURES
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.output import console
 from ingestion.cli.sources.new.draft import Draft
 from ingestion.cli.sources.new.guesses.find_times import ZONE
 from ingestion.cli.sources.new.sample_file import SampleFile
-from ingestion.cli.status.findings.wording import count_of
 
 _SHOWN = 8
 _UPLOADED = ("csv", "tsv", "xlsx")

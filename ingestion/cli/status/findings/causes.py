@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.findings.finding import REPAIR, Finding, Rule
-from ingestion.cli.status.findings.wording import count_of, expiry, function_of, waiting
+from ingestion.cli.status.findings.wording import expiry, function_of, waiting
 from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 from http import HTTPStatus
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.findings.finding import Finding, Rule
-from ingestion.cli.status.findings.wording import count_of, expiry, waiting
+from ingestion.cli.status.findings.wording import expiry, waiting
 from ingestion.cli.status.parts import CONSUMED, SOURCE
 from ingestion.cli.status.status import Status
 

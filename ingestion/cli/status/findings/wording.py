@@ -2,13 +2,9 @@
 
 from datetime import datetime
 
+from ingestion.cli.counts import count_of
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.status import Status
-
-
-def count_of(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 message`, `61,868 messages`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def waiting(status: Status) -> str:

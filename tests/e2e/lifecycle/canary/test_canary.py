@@ -16,7 +16,8 @@ from tests.e2e.lifecycle.canary.canary import (
     upload_files,
 )
 from tests.e2e.lifecycle.leaks import MOST_LINES, leaks, logs, secrets
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture(scope="module")

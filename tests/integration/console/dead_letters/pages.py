@@ -6,22 +6,23 @@ from html import unescape
 import httpx
 
 from tests.integration.console.reading import finish, text_of
+from tests.support.browser.waiting import wait_for
 
 READING = "Reading the dead letters"
 ALIKE = {"source": "sourceB", "reason": "invalid_entity"}
 TO_WORKS = {"path": "data.contract_type", "kind": "text", "value": "works"}
-_READS = 1_000
 
 
 def open_page(
     console: httpx.Client, path: str = "/dead-letters", /, **parameters: str
 ) -> httpx.Response:
     """Open a page, and open it again until the dead letters were read."""
-    for _ in range(_READS):
+
+    def read() -> httpx.Response | None:
         response = console.get(path, params=parameters or None)
-        if READING not in response.text:
-            return response
-    raise AssertionError(f"not read after {_READS} tries")
+        return None if READING in response.text else response
+
+    return wait_for(read)
 
 
 def read_again(console: httpx.Client) -> httpx.Response:

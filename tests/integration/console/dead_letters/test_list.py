@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from ingestion.cli.console.dead_letters import kept
 from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
 from tests.integration.console.dead_letters.pages import events_of, open_page, read_again
@@ -132,6 +133,34 @@ def test_an_environment_without_dead_letters_says_so(cloud: Cloud, console: http
     assert cloud.dead_letters() == []
 
     assert "There is no visible dead letter." in text_of(open_page(console))
+
+
+def test_the_largest_group_of_a_queue_offers_to_edit_all(
+    cloud: Cloud, console: httpx.Client
+) -> None:
+    dead_letter(cloud, *leases("c-1", "c-2"), {"id": "r-3", "type": "rocket.upsert"})
+
+    page = open_page(console, "/dead-letters/largest", source="sourceB")
+    none = open_page(console, "/dead-letters/largest", source="sourceA")
+
+    assert str(page.url).endswith("/dead-letters?source=sourceB&reason=invalid_entity")
+    assert "Edit all 2 dead letters" in text_of(page)
+    assert "No dead letter matches." in text_of(none)
+
+
+def test_the_pages_keep_only_the_oldest_of_many(
+    cloud: Cloud, console: httpx.Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead_letter(cloud, *leases("c-1", "c-2"))
+    complete = open_page(console)
+    assert runtime.dead_letters.kept
+    monkeypatch.setattr(kept, "MAX_BYTES", len(runtime.dead_letters.kept.dead_letters[0].body))
+
+    cut = read_again(console)
+
+    sentence = "1 more is visible, and left out here"
+    assert (len(events_of(complete)), len(events_of(cut))) == (2, 1)
+    assert (sentence in text_of(complete), sentence in text_of(cut)) == (False, True)
 
 
 def test_only_cells_with_long_words_break_words(cloud: Cloud, console: httpx.Client) -> None:

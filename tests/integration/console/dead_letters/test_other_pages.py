@@ -37,7 +37,7 @@ def test_during_a_change_pages_show_what_was_read_before(
     cloud.work(event(contract(contract_type="none"), id="7"))
     failed = cloud.drop("failed.csv", table(2))
     give_up(cloud, record=failed)
-    runtime.dead_letters.wait(runtime.deployment)
+    runtime.dead_letters.start_reading(runtime.deployment).result()
     received.clear()
     upload = f"/files/{keys_of(failed).upload_id}"
 
@@ -58,7 +58,7 @@ def test_a_retry_of_a_file_waits_for_the_end_of_a_change(
     cloud: Cloud, runtime: Runtime, console: httpx.Client, functions: Functions
 ) -> None:
     path = f"/files/{keys_of(refused(cloud)).upload_id}/retry"
-    runtime.dead_letters.wait(runtime.deployment)
+    runtime.dead_letters.start_reading(runtime.deployment).result()
 
     with runtime.dead_letters.changing(runtime.deployment):
         response = console.post(path, params={"force": "1"})

@@ -72,7 +72,7 @@ def test_a_page_checks_only_some_of_many_requests(
 
     shown = text_of(open_page(console, "/dead-letters/redrive", reason="quarantined"))
 
-    assert "1 requests in quarantine are checked when they are redriven" in shown
+    assert "1 request in quarantine is checked when it is redriven" in shown
     assert len(invoked) == redriving.MAX_CALLS
 
 
@@ -82,7 +82,7 @@ def test_a_dropped_request_is_deleted(cloud: Cloud, console: httpx.Client) -> No
     page = open_page(console, "/dead-letters/drop", reason="quarantined")
     end = confirm(console, page)
 
-    assert "requests in quarantine are deleted too" in text_of(page)
+    assert "1 request in quarantine is deleted too." in text_of(page)
     assert "Deleted 1 dead letter." in text_of(end)
     assert kept(cloud) == []
 

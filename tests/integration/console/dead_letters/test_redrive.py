@@ -2,13 +2,12 @@
 
 from threading import Event
 
-import boto3
 import httpx
 import pytest
 
 from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
-from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.conftest import Ingest
 from tests.integration.console.dead_letters.pages import (
     confirm,
     events_of,
@@ -26,6 +25,7 @@ from tests.support.canned import Canned, aws_error, intercept
 from tests.support.factories import Json, contract, event
 
 REDRIVE = "/dead-letters/redrive"
+WAIT_SECONDS = 30
 
 
 def repaired(cloud: Cloud, *names: str) -> None:
@@ -50,7 +50,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
     shown = text_of(page)
     assert "Redrive 3 dead letters?" in shown
     assert "2 would be redriven" in shown
-    assert "1 would fail again" in shown
+    assert "1 would fail again: it stays a dead letter" in shown
     assert "c-3: invalid_entity: data.contract_type" in shown
     assert "ingest dlq redrive --source sourceB" in shown
     assert len(cloud.dead_letters()) == 3
@@ -114,11 +114,13 @@ def test_of_two_tabs_the_second_finds_nothing_left(
     both_started = Event()
 
     def wait(_: Json) -> None:
-        both_started.wait()
+        both_started.wait(WAIT_SECONDS)
 
     intercept(runtime.deployment.client("sns"), "PublishBatch", wait)
-    started = [_press(console, page) for page in tabs]
-    both_started.set()
+    try:
+        started = [_press(console, page) for page in tabs]
+    finally:
+        both_started.set()
     first, second = (text_of(finish(console, page)) for page in started)
 
     assert "Redrove 2 dead letters." in first
@@ -190,10 +192,10 @@ def test_a_console_that_stops_ends_its_leases_and_keeps_the_rest(
 
     assert "the console was stopped: the rest was not done" in end
     assert "they are gone" not in end
-    assert len(cloud.dead_letters()) + len(cloud.queued()) == len(names)
-    assert len(audited()) == len(
-        boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
-    )
+    sent = len(cloud.queued())
+    assert len(cloud.dead_letters()) + sent == len(names)
+    assert 0 < sent < len(names)
+    assert len(audited()) >= sent
 
 
 def test_a_redrive_of_nothing_is_not_found(cloud: Cloud, console: httpx.Client) -> None:

@@ -14,11 +14,11 @@ from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
 from tests.integration.console.overview.broken import break_all
 from tests.support.browser.chromium import browser
 from tests.support.browser.served_console import served
+from tests.support.browser.waiting import wait_for
 
 # A headless browser shows every tab. Let the test decide what the person sees.
 HIDE = """
@@ -58,7 +58,7 @@ def test_the_page_changes_in_place_and_the_focus_stays(chrome: Chrome, runtime: 
     link = chrome.find_element(By.CSS_SELECTOR, 'a[href="/sources/sourceB"]')
     chrome.execute_script("arguments[0].focus()", link)
 
-    changed = wait_until(lambda: read_at(chrome) != before)
+    changed = wait_for(lambda: read_at(chrome) != before)
 
     assert changed
     focused = chrome.switch_to.active_element.get_attribute("href")
@@ -72,11 +72,11 @@ def test_what_the_operator_opened_stays_open(
 ) -> None:
     open_overview(chrome, runtime)
     break_all(run, cloud, runtime.deployment)
-    wait_until(lambda: chrome.find_elements(By.ID, "more-problems"))
+    wait_for(lambda: chrome.find_elements(By.ID, "more-problems"))
     chrome.find_element(By.CSS_SELECTOR, "#more-problems summary").click()
     before = read_at(chrome)
 
-    changed = wait_until(lambda: read_at(chrome) != before)
+    changed = wait_for(lambda: read_at(chrome) != before)
 
     assert changed
     assert chrome.find_element(By.ID, "problem-11").is_displayed()
@@ -88,11 +88,11 @@ def test_a_page_is_connected_only_while_it_is_seen(chrome: Chrome, runtime: Runt
     noted = chrome.execute_async_script(NOTE)  # A later request, so the page had time to connect.
     at_first = len(runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen = wait_until(lambda: len(runtime.connections) == 1)
+    seen = wait_for(lambda: len(runtime.connections) == 1)
     chrome.execute_script(CHANGE, True)
-    hidden = wait_until(lambda: not runtime.connections)
+    hidden = wait_for(lambda: not runtime.connections)
     chrome.execute_script(CHANGE, False)
-    seen_again = wait_until(lambda: len(runtime.connections) == 1)
+    seen_again = wait_for(lambda: len(runtime.connections) == 1)
     chrome.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", hiding)
 
     assert (noted, at_first) == (204, 0)
@@ -104,7 +104,7 @@ def test_a_page_whose_session_ended_says_so(chrome: Chrome, runtime: Runtime) ->
     chrome.delete_all_cookies()
     chrome.find_element(By.TAG_NAME, "body").send_keys(Keys.SHIFT)
 
-    assert wait_until(lambda: notice(chrome))
+    assert wait_for(lambda: notice(chrome))
     assert notice(chrome).startswith("This session has ended: ")
 
 
@@ -126,7 +126,7 @@ def test_a_page_whose_update_failed_says_so(
     monkeypatch.setattr(runtime.status, "note_input", Mock(side_effect=error))
     chrome.find_element(By.TAG_NAME, "body").send_keys(Keys.SHIFT)
 
-    assert wait_until(lambda: notice(chrome))
+    assert wait_for(lambda: notice(chrome))
     assert notice(chrome).startswith(start)
 
 
@@ -137,8 +137,8 @@ def test_a_page_of_a_console_that_was_stopped_says_so(
 ) -> None:
     with served(Deployment.load("local", checkout)) as runtime:
         open_overview(chrome, runtime)
-        connected = wait_until(lambda: runtime.connections)
+        connected = wait_for(lambda: runtime.connections)
 
     assert connected
-    assert wait_until(lambda: notice(chrome))
+    assert wait_for(lambda: notice(chrome))
     assert notice(chrome).startswith("The console does not answer")

@@ -8,9 +8,9 @@ from ingestion.cli.console.live import feed
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
-from tests.integration.console.live.waiting import wait_until
 from tests.integration.console.measured import complete
 from tests.support.browser.served_console import served
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_closed_page_is_not_served_any_more(runtime: Runtime, live: httpx.Clie
         connected = len(runtime.connections)
 
     assert connected == 1
-    assert wait_until(lambda: not runtime.connections)
+    assert wait_for(lambda: not runtime.connections)
 
 
 def test_the_end_of_the_console_ends_the_connections_without_an_error(

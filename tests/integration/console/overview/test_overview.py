@@ -64,7 +64,11 @@ def test_each_problem_has_its_page_and_its_command(
         "The unrouted queue has 1 message, which no source stores. See the messages ingest dlq",
     ):
         assert words in shown
-    for url in ("/dead-letters?source=sourceA", "/sources/sourceB/resume", "/sources/sourceC/open"):
+    for url in (
+        "/dead-letters/largest?source=sourceA",
+        "/sources/sourceB/resume",
+        "/sources/sourceC/open",
+    ):
         assert f'href="{url}"' in page.text
     assert '<span class="badge warn">paused</span>' in row_of(page, "sourceB")
 

@@ -23,7 +23,7 @@ def test_every_link_to_dead_letters_shows_their_list(
     for reason in ("", "too_large"):
         put_metric(ours, "EventRejected", "sourceB", 1, reason=reason)
 
-    runtime.dead_letters.wait(runtime.deployment)
+    runtime.dead_letters.start_reading(runtime.deployment).result()
 
     page = console.get("/sources/sourceB/activity")
     urls = [url.replace("&amp;", "&") for url in re.findall(r'href="(/dead-.*?)"', page.text)]
