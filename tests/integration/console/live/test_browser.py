@@ -137,7 +137,7 @@ def test_a_page_of_a_console_that_was_stopped_says_so(
 ) -> None:
     with served(Deployment.load("local", checkout)) as runtime:
         open_overview(chrome, runtime)
-        connected = wait_for(lambda: runtime.connections)
+        connected = wait_for(lambda: len(runtime.connections))
 
     assert connected
     assert wait_for(lambda: notice(chrome))
