@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
@@ -66,7 +67,13 @@ class Audit:
         now = int(time.time() * 1000)
         lines = ({"actor": self.actor, **line} for line in actions)
         events = [{"timestamp": now, "message": to_json(line).decode()} for line in lines]
-        self._put(events)
+        try:
+            self._put(events)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            vars(self).pop("_stream", None)  # It was deleted.
+            self._put(events)
 
     def read(self, event_id: str, message_id: str) -> Iterator[Line]:
         """Yield the lines about an event or a message, oldest first, with their `time` in ms."""
@@ -105,7 +112,7 @@ class Audit:
 
     @cached_property
     def _stream(self) -> str:
-        """Create a log stream for this command, and return its name."""
+        """Create a log stream for this command or console, and return its name."""
         name = f"{time.strftime('%Y/%m/%d', time.gmtime())}/{uuid4()}"
         self.logs.create_log_stream(logGroupName=self.log_group, logStreamName=name)
         return name

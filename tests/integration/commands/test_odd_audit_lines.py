@@ -61,3 +61,20 @@ def test_the_time_of_a_line_is_the_time_of_its_log_event() -> None:
     [line] = Audit(boto3.client("logs"), AUDIT, "me").read("e-1", "m-1")
 
     assert isinstance(line["time"], int)
+
+
+@pytest.mark.usefixtures("run")
+def test_a_deleted_stream_is_replaced_once() -> None:
+    logs: Any = boto3.client("logs")
+    audit = Audit(logs, AUDIT, "me")
+    audit.write("drop", [{"event_id": "e-1"}])
+    [stream] = logs.describe_log_streams(logGroupName=AUDIT)["logStreams"]
+    logs.delete_log_stream(logGroupName=AUDIT, logStreamName=stream["logStreamName"])
+
+    audit.write("drop", [{"event_id": "e-2"}])
+
+    [line] = audit.read("e-2", "m-2")
+    assert line["action"] == "drop"
+    logs.delete_log_group(logGroupName=AUDIT)
+    with pytest.raises(logs.exceptions.ResourceNotFoundException):
+        audit.write("drop", [{"event_id": "e-3"}])
