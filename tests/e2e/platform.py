@@ -8,7 +8,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 JSON = {"Content-Type": "application/json"}
 EQUIPMENT = {

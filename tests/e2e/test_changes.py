@@ -18,10 +18,10 @@ from ingestion.store.change import Change
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import post
+from tests.support.browser.waiting import wait_for
 from tests.support.endpoint import Endpoint
 from tests.support.factories import Json, contract, deletion, submission
 from tests.support.servers import serving
-from tests.support.waiting import wait_for
 
 
 @contextmanager

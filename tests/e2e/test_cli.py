@@ -15,8 +15,8 @@ from ingestion.cli import checkout as copied
 from tests.e2e.commands import ingest, ingest_here
 from tests.e2e.conftest import Checkout, outputs
 from tests.e2e.platform import in_index
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract
-from tests.support.waiting import wait_for
 
 EQUIPMENT = '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "%s", "%s": "%s"}}'
 LINES = [

@@ -12,8 +12,8 @@ from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import in_index, wait_until_idle
+from tests.support.browser.waiting import wait_for
 from tests.support.clients import link_npm, run
-from tests.support.waiting import wait_for
 
 FORMAT = JSONFormat()
 JAVASCRIPT = """

@@ -13,7 +13,7 @@ from ingestion.files.upload import UploadKeys
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, receive, wait_until_idle
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 

@@ -11,9 +11,9 @@ import pytest
 from ingestion.cli.environment import Deployment
 from tests.e2e.entity_requests import get, search
 from tests.e2e.platform import in_index, post
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import NOON, contract, event, event_fields, submission
 from tests.support.invocations import batch, record
-from tests.support.waiting import wait_for
 
 
 @contextmanager

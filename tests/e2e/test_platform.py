@@ -8,7 +8,7 @@ import pytest
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, receive, wait_until_idle
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 def test_a_posted_event_is_in_the_index(deployment: Deployment) -> None:

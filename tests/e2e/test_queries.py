@@ -13,7 +13,7 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.entity_requests import CONTRACT, call, get
 from tests.e2e.platform import post as post_to
-from tests.e2e.platform import wait_for
+from tests.support.browser.waiting import wait_for
 
 LARGE = "é" * 5_000
 

@@ -9,7 +9,7 @@ import pytest
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 STEPS = [
     "event accepted",

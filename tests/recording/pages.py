@@ -15,7 +15,7 @@ from tests.e2e.console.seed import publish_lease
 from tests.support.browser.chromium import browser
 from tests.support.browser.console import running_console
 from tests.support.browser.view import VIEWS, View, look
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 PICTURES = ROOT / "docs" / "console"
 DEAD_LETTERS = 12

@@ -8,8 +8,8 @@ from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import in_index
+from tests.support.browser.waiting import wait_for
 from tests.support.clients import link_npm, run
-from tests.support.waiting import wait_for
 
 PYTHON = """
 import os

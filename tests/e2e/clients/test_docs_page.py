@@ -17,7 +17,7 @@ from urllib3 import PoolManager
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import in_index
 from tests.support.browser.chromium import browser
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture(scope="module")

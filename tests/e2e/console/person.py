@@ -4,7 +4,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 class Person:

@@ -6,8 +6,8 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, event
-from tests.support.waiting import wait_for
 
 BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}"
 HOSTILE = f'<script>attacked=1</script><img src=x onerror="attacked=1">"\'>{BIDI}gnp.exe'

@@ -11,7 +11,7 @@ from tests.e2e.console.seed import Seed
 from tests.e2e.platform import in_index
 from tests.support.browser.console import Console
 from tests.support.browser.view import VIEWS, look
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 MAX_CLICKS = 3
 

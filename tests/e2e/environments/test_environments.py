@@ -14,8 +14,8 @@ from ingestion.cli.sources import actions
 from tests.e2e.conftest import copy_checkout, emulated, free_port
 from tests.e2e.environments.account import Account, add_environment
 from tests.e2e.platform import EQUIPMENT, in_index, post
+from tests.support.browser.waiting import wait_for
 from tests.support.terraform import provider
-from tests.support.waiting import wait_for
 
 ONE_SOURCE = """
 sources:

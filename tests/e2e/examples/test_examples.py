@@ -15,7 +15,7 @@ from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.examples.vendors import POSTED, SECRETS, post_sample, samples
 from tests.e2e.platform import in_index
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 CHALLENGE = {"challenge": "sample-challenge-9f31c2"}
 [TABLE] = samples(".csv")

@@ -11,7 +11,7 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, outputs
 from tests.e2e.platform import EQUIPMENT, in_index, post
 from tests.e2e.test_changes import following, receive_changes
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 def test_the_outputs_are_one_json_document_with_the_endpoint(checkout: Checkout) -> None:

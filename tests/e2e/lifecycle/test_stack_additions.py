@@ -12,7 +12,7 @@ from tests.e2e.lifecycle.additions import pump
 from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
 from tests.e2e.lifecycle.signed_posts import add_secret, post_signed, signed, signed_by
 from tests.e2e.platform import EQUIPMENT, JSON, in_index, post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 PROBLEM = "application/problem+json"
 

@@ -13,7 +13,7 @@ from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.additions import pump
 from tests.e2e.lifecycle.signed_posts import add_secret, post_signed
 from tests.e2e.platform import post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 AT = "2026-01-31T12:00:00Z"
 

@@ -8,7 +8,7 @@ from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.additions import pump
 from tests.e2e.platform import in_index, post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 def test_an_entity_in_yaml_is_checked_stored_and_found_as_any_other(

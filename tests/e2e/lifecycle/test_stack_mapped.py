@@ -10,7 +10,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import UploadKeys
 from tests.e2e.platform import in_index, post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 FORM = "application/x-www-form-urlencoded"
 NESTED = b"""{"stations": [

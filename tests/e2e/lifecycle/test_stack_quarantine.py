@@ -10,7 +10,7 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 GARBAGE = bytes(range(256))
 

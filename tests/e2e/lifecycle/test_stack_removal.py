@@ -14,7 +14,7 @@ from ingestion.store.time_index_keys import SHARD, STORED_AT
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.platform import in_index, post
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 MILESTONE = {
     "entity_name": "MILESTONE",

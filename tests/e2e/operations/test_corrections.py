@@ -12,7 +12,7 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.entity_requests import CONTRACT, Response, call, get
 from tests.e2e.platform import post as post_to
-from tests.e2e.platform import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 def correct(

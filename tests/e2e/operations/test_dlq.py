@@ -10,8 +10,8 @@ from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, receive
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import Json, contract, event
-from tests.support.waiting import wait_for
 
 REASON = "invalid_entity"
 

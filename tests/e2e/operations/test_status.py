@@ -17,9 +17,9 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, wait_until_idle
 from tests.e2e.test_permissions import without
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, submission
 from tests.support.terminal.program import run_in_terminal
-from tests.support.waiting import wait_for
 
 SOURCE = "sourceB"
 CURSOR_UP = "\x1b[1A"  # To draw the table again.

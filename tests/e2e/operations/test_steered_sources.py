@@ -9,8 +9,8 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, wait_until_idle
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, submission
-from tests.support.waiting import wait_for
 
 CACHE_SECONDS = 5
 

@@ -14,10 +14,10 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import post
 from tests.e2e.test_permissions import without, work
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import Json, contract, event, submission
 from tests.support.invocations import record
 from tests.support.terminal.program import run_in_terminal
-from tests.support.waiting import wait_for
 
 NOON = "2026-01-31T12:00:00Z"
 

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 _HIDDEN = ("script", "style", "title")
 

@@ -57,7 +57,7 @@ def test_a_read_of_dead_letters_ends_after_its_current_call_and_releases_all(
 
     deployment.client("sqs").meta.events.register("provide-client-params.sqs.ReceiveMessage", stop)
     with pytest.raises(WorkStopped):
-        runtime.dead_letters.wait(deployment)
+        runtime.dead_letters.start_reading(deployment).result()
 
     name = "ApproximateNumberOfMessagesNotVisible"
     sqs = deployment.client("sqs")

@@ -10,7 +10,7 @@ from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress, Work, WorkList, WorkStopped
 from ingestion.cli.output import CommandFailed, ExitCode
 from tests.integration.console.reading import finish, text_of
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 WAIT_SECONDS = 30
 

@@ -14,8 +14,8 @@ from tests.e2e.lifecycle.leaks import logs
 from tests.e2e.operations.test_dlq import listed
 from tests.e2e.platform import JSON, post
 from tests.e2e.test_files import HEADER
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, event, milestone, submission
-from tests.support.waiting import wait_for
 
 CONTENT, ID, FIELD, QUERY, FILE_CONTENT, FILE_NAME, WRONG_KEY, IN_HEADER = CONTENTS = tuple(
     f"canary-{kind}-4711"

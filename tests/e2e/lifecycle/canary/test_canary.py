@@ -17,7 +17,7 @@ from tests.e2e.lifecycle.canary.canary import (
 )
 from tests.e2e.lifecycle.leaks import MOST_LINES, leaks, logs, secrets
 from tests.e2e.platform import in_index
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from html import unescape
 import httpx
 
 from tests.integration.console.reading import finish, text_of
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 READING = "Reading the dead letters"
 ALIKE = {"source": "sourceB", "reason": "invalid_entity"}

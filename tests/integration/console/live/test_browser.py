@@ -16,7 +16,7 @@ from tests.integration.console.measured import complete
 from tests.integration.console.overview.broken import break_all
 from tests.support.browser.chromium import browser
 from tests.support.browser.served_console import served
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 # A headless browser shows every tab. Let the test decide what the person sees.
 HIDE = """

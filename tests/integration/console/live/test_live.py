@@ -9,7 +9,7 @@ from ingestion.cli.environment import Deployment
 from tests.integration.conftest import Ingest
 from tests.integration.console.measured import complete
 from tests.support.browser.served_console import served
-from tests.support.waiting import wait_for
+from tests.support.browser.waiting import wait_for
 
 
 @pytest.fixture
