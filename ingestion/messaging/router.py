@@ -1,7 +1,7 @@
 """Publish messages to a topic: in batches, in parallel, in order within an entity."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -53,7 +53,7 @@ class Router:
 
     If the topic accepts a call in part, it may accept a later event of an entity and not an earlier
     one. If `keeps_order`, a call therefore has at most one event of each entity. Publishers to the
-    store need no order: the store decides by the events' times.
+    store need no order: the store decides by the events' times. `on_failed_call` gets each error.
     """
 
     sns: "SNSClient"
@@ -61,6 +61,7 @@ class Router:
     pool: Executor
     keeps_order: bool = True
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
+    on_failed_call: Callable[[Exception], object] = lambda _: None
 
     @classmethod
     def build(cls, session: boto3.Session, topic_arn: str, *, keeps_order: bool) -> Self:
@@ -136,6 +137,7 @@ class Router:
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
             )
         except FAILED_CALL as error:
+            self.on_failed_call(error)
             return batch, failure_code(error), _is_transient(error)
         failed = response.get("Failed", [])
         # An entry that the response does not name was not published.

@@ -6,7 +6,16 @@ from ingestion.cli.audit.log import Line
 from ingestion.syntax.times import timestamp
 
 # What a line may name, from the general to the particular.
-_SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "upload_id", "secret_id")
+_SUBJECT = (
+    "queue",
+    "source",
+    "entity_name",
+    "entity_id",
+    "event_id",
+    "upload_id",
+    "secret_id",
+    "text",
+)
 
 
 def time_of(line: Line) -> str:

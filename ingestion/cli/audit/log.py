@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 if TYPE_CHECKING:
@@ -33,6 +35,20 @@ Action = Literal[
 # The characters that a quoted filter pattern may contain.
 _PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)
 
+UNREADABLE = "unreadable"  # The action of a line that no command wrote.
+_MAX_TEXT = 1_000  # Characters of such a line.
+
+
+class _Written(BaseModel):
+    """What each line has, and what its readers expect of other fields."""
+
+    actor: str
+    action: str
+    event_id: str | None = None
+    message_id: str | None = None
+    changed: list[str] = []
+    text: str = ""
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -50,11 +66,14 @@ class Audit:
         """Write one line for each action: its name, and the facts of its subject."""
         now = int(time.time() * 1000)
         lines = ({"actor": self.actor, **line} for line in actions)
-        self.logs.put_log_events(
-            logGroupName=self.log_group,
-            logStreamName=self._stream,
-            logEvents=[{"timestamp": now, "message": to_json(line).decode()} for line in lines],
-        )
+        events = [{"timestamp": now, "message": to_json(line).decode()} for line in lines]
+        try:
+            self._put(events)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            vars(self).pop("_stream", None)  # It was deleted.
+            self._put(events)
 
     def read(self, event_id: str, message_id: str) -> Iterator[Line]:
         """Yield the lines about an event or a message, oldest first, with their `time` in ms."""
@@ -62,7 +81,8 @@ class Audit:
         plain = all(map(_PLAIN.fullmatch, ids))
         pattern = " ".join(f'?"{subject_id}"' for subject_id in sorted(ids)) if plain else ""
         for line in self._filter(filterPattern=pattern):
-            if ids & {line.get("event_id"), line.get("message_id")}:
+            is_named = any(subject_id in line.get("text", "") for subject_id in filter(None, ids))
+            if is_named or ids & {line.get("event_id"), line.get("message_id")}:
                 yield line
 
     def read_since(
@@ -85,11 +105,26 @@ class Audit:
         )
         for page in pages:
             for logged in page["events"]:
-                yield {"time": logged["timestamp"], **from_json(logged["message"])}
+                line = _read_line(logged["message"])
+                yield {"time": 0} | line | {"time": logged["timestamp"]}
+
+    def _put(self, events: Any) -> None:
+        self.logs.put_log_events(
+            logGroupName=self.log_group, logStreamName=self._stream, logEvents=events
+        )
 
     @cached_property
     def _stream(self) -> str:
-        """Create a log stream for this command, and return its name."""
+        """Create a log stream for this command or console, and return its name."""
         name = f"{time.strftime('%Y/%m/%d', time.gmtime())}/{uuid4()}"
         self.logs.create_log_stream(logGroupName=self.log_group, logStreamName=name)
         return name
+
+
+def _read_line(message: str) -> Line:
+    """Return the fields of a line, or the text of a line that no command wrote."""
+    try:
+        _Written.model_validate_json(message, strict=True)
+        return dict(from_json(message))
+    except ValueError:
+        return {"actor": "unknown", "action": UNREADABLE, "text": message[:_MAX_TEXT]}

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from hashlib import sha256
 from itertools import chain
 from threading import Event
 from typing import Any
 
 from ingestion.cli.audit.log import Action
+from ingestion.cli.audit.unfinished import after_audit_line
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.message_targets import (
     FunctionTarget,
@@ -177,23 +178,14 @@ def _take_sendable(attempts: Iterable[RedriveAttempt], limit: int) -> Iterator[R
 
 
 def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> None:
-    """Send, then delete. A crash between repeats messages, which their readers ignore.
-
-    Write the redrive to the audit log before that.
-    """
-    queue.target.send_attempts(attempts)
-    done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
-    queue.delete(done)
-    queue.replace(filter(None, map(_replacement, attempts)))
-
-
-def _replacement(attempt: RedriveAttempt) -> Replacement | None:
-    """Return the dead letter of what was not sent; None if its body is the same as before."""
-    old, body = attempt.dead_letter, attempt.remainder
-    if body is None or body == old.body:
-        return None
-    new_id = sha256(f"{old.message_id}\n{body}".encode()).hexdigest()
-    return Replacement(old, body, new_id)
+    """Send, then delete, after the audit line. Readers ignore what a crash between repeats."""
+    with after_audit_line():
+        queue.target.send_attempts(attempts)
+    sent = count_of(sum(attempt.is_sent for attempt in attempts), "dead letter")
+    with after_audit_line(f"{sent} were sent, and may still be in the queue too"):
+        done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
+        queue.delete(done)
+        queue.replace(filter(None, map(Replacement.of_remainder, attempts)))
 
 
 def drop(queues: Queues, chosen: Page) -> Iterator[DeadLetter]:
@@ -215,8 +207,11 @@ def _drop_each(
     with queue.leased(matches) as pages:
         for page in pages:
             audit(queue, "drop", page)
-            queue.target.delete_requests(page)  # First: what a crash leaves can be dropped again.
-            yield from queue.delete(page)
+            with after_audit_line():
+                # First the requests: what a crash leaves can be dropped again.
+                queue.target.delete_requests(page)
+                dropped = queue.delete(page)
+            yield from dropped
 
 
 def audit(queue: DeadLetterQueue, action: Action, page: Page) -> None:

@@ -1,5 +1,6 @@
 """A message of a dead-letter queue."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -70,9 +71,9 @@ class DeadLetter:
 
     @property
     def redrive_count(self) -> int:
-        """Return how often the message was redriven."""
+        """Return how often the message was redriven; 0 if that is not a number of this size."""
         text = self.attributes.get(REDRIVE_COUNT, "")
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
     @property
     def original_id(self) -> str:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
+from ingestion.cli.audit.unfinished import UnfinishedAction
 from ingestion.cli.dlq.actions import audited_facts, send_and_delete
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edited_body import EditRefused, edited_body
 from ingestion.cli.dlq.queue import DeadLetterQueue, Replacement
 from ingestion.cli.field_edit import FieldEdit
+from ingestion.cli.output import ExitCode
 
 
 class Change(NamedTuple):
@@ -59,34 +61,36 @@ def save_edits(
     """Replace dead letters of a queue by the edited ones, or redrive the edited ones.
 
     Yields each that is saved. Skips those that are gone, or that another command has leased. Stops
-    when the queue or the target does not accept one.
+    when the queue does not accept one. Raises UnfinishedAction if a call of the target fails.
     """
     bodies = {plan.old.message_id: plan.new.body for plan in plans if plan.new}
     with queue.leased(lambda found: found.message_id in bodies) as pages:
         for page in pages:
             edited = [(old, bodies.pop(old.message_id)) for old in page]
             save = _redrive if is_redriven else _replace
-            done = save(queue, edited, edits)
+            done, failure = save(queue, edited, edits)
             yield from done
+            if failure:
+                raise UnfinishedAction(failure, exit_code=ExitCode.NOT_PUBLISHED)
             if not bodies or len(done) < len(page):
                 return
 
 
 def _replace(
     queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]], edits: Sequence[FieldEdit]
-) -> list[DeadLetter]:
+) -> tuple[list[DeadLetter], str]:
     """Replace dead letters. The queue ignores the same edit of a message within five minutes."""
     _audit(queue, [old for old, _ in edited], edits)
     replacements = []
     for old, body in edited:
         new_id = sha256(f"{old.message_id}\n{edits}".encode()).hexdigest()
         replacements.append(Replacement(old, body, new_id))
-    return queue.replace(replacements)
+    return queue.replace(replacements), ""
 
 
 def _redrive(
     queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]], edits: Sequence[FieldEdit]
-) -> list[DeadLetter]:
+) -> tuple[list[DeadLetter], str]:
     """Send the edited events, then delete the dead letters. A failed one stays as it was."""
     attempts = [queue.target.prepare_attempt(replace(old, body=body)) for old, body in edited]
     sendable = [attempt for attempt in attempts if not attempt.rejection]
@@ -94,7 +98,8 @@ def _redrive(
     _audit(queue, [old for old, _ in edited], edits, redriven)
     if sendable:
         send_and_delete(queue, sendable)
-    return [attempt.dead_letter for attempt in sendable if attempt.is_sent]
+    failure = next((attempt.failure for attempt in sendable if attempt.failure), "")
+    return [attempt.dead_letter for attempt in sendable if attempt.is_sent], failure
 
 
 def _audit(

@@ -5,15 +5,19 @@ keeps, which have no effect here: these queues have no redrive policy of their o
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import chain, takewhile
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from ingestion.aws.retry import FAILED_CALL
+from ingestion.cli.audit.unfinished import after_audit_line
+from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import dead_letter as dead_letters
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveTarget
+from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveAttempt, RedriveTarget
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -43,6 +47,14 @@ class Replacement(NamedTuple):
     old: DeadLetter
     body: str
     new_id: str
+
+    @classmethod
+    def of_remainder(cls, attempt: RedriveAttempt) -> Self | None:
+        """Return the dead letter of what was not sent; None if its body is the same as before."""
+        old, body = attempt.dead_letter, attempt.remainder
+        if body is None or body == old.body:
+            return None
+        return cls(old, body, sha256(f"{old.message_id}\n{body}".encode()).hexdigest())
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -84,8 +96,11 @@ class DeadLetterQueue:
         try:
             pages = (list(filter(matches, p)) for p in self._pages(received, lease_seconds))
             yield filter(None, pages)
-        finally:
-            self._release([each for each in received if each.message_id not in self.deleted])
+        except BaseException:
+            with suppress(*FAILED_CALL):  # SQS ends the leases later. The first failure is raised.
+                self._release(received)
+            raise
+        self._release(received)
 
     def read(self, is_stopping: Event | None = None) -> Page:
         """Return all visible messages, and release them. Ends early if that is asked for."""
@@ -113,14 +128,17 @@ class DeadLetterQueue:
         replaced: Page = []
         for batch in _batches(replacements):
             entries: list[Any] = [{"Id": str(n), **new.entry} for n, new in enumerate(batch)]
-            response = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+            with after_audit_line(_added(replaced)):
+                response = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
             replaced += [batch[int(sent["Id"])].old for sent in response.get("Successful", [])]
-        self.delete(replaced)
+        with after_audit_line(_added(replaced)):
+            self.delete(replaced)
         return replaced
 
     def _release(self, received: Page) -> None:
-        for first in range(0, len(received), MAX_MESSAGES):
-            entries = _entries(received[first : first + MAX_MESSAGES], VisibilityTimeout=0)
+        leased = [each for each in received if each.message_id not in self.deleted]
+        for first in range(0, len(leased), MAX_MESSAGES):
+            entries = _entries(leased[first : first + MAX_MESSAGES], VisibilityTimeout=0)
             self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
 
     def _pages(self, received: Page, lease_seconds: int) -> Iterator[Page]:
@@ -142,6 +160,11 @@ class DeadLetterQueue:
         )
         found = (DeadLetter.from_message(self.name, m) for m in response.get("Messages", []))
         return list(map(self.target.describe, found))
+
+
+def _added(replaced: Page) -> str:
+    count = count_of(len(replaced), "edited dead letter")
+    return f"{count} were added, and the old ones may be there too" if replaced else ""
 
 
 def _batches(replacements: Iterable[Replacement]) -> Iterator[list[Replacement]]:

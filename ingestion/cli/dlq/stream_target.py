@@ -21,6 +21,7 @@ from ingestion.store.change import Change, change_of
 MAX_EMPTY_PAGES = 10  # An open shard never ends and may have empty pages.
 _EXPIRED = ("TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException")
 _NO_PLACE = FieldError("DDBStreamBatchInfo", "must say where the records are")
+_NUMBER = r"^[0-9]{1,40}$"  # DynamoDB: the longest sequence number.
 
 Record = dict[str, Any]
 
@@ -32,8 +33,8 @@ class BatchInfo(BaseModel):
 
     stream_arn: str = Field(alias="streamArn")
     shard_id: str = Field(alias="shardId")
-    first: str = Field(alias="startSequenceNumber", pattern=r"^\d+$")
-    last: str = Field(alias="endSequenceNumber", pattern=r"^\d+$")
+    first: str = Field(alias="startSequenceNumber", pattern=_NUMBER)
+    last: str = Field(alias="endSequenceNumber", pattern=_NUMBER)
 
 
 class StreamTarget(RedriveTarget):

@@ -4,17 +4,15 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
-
-from ingestion.aws.retry import NO_RESPONSE
+from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import CALL_FAILED, UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
+from ingestion.cli.start.failures import describe_failure
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import RETRIES_EXHAUSTED
 from ingestion.messaging.router import Router
@@ -32,7 +30,7 @@ class RedriveAttempt:
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
     would fail again. `remainder` is the new body of a dead letter that was sent in part.
     `events_of_request` counts the events of a request in quarantine; None for another message.
-    `failure` says why a request was not redriven although a later redrive may succeed.
+    `failure` says why it was not sent although a later redrive may succeed.
     """
 
     dead_letter: DeadLetter
@@ -137,12 +135,16 @@ class RedriveTarget(ABC):
     def publish_messages(self, topic_arn: str, attempts: Sequence[RedriveAttempt]) -> None:
         """Publish the messages of each attempt, and set `is_sent` if all of them were published."""
         messages = [message for attempt in attempts for message in attempt.content]
+        errors: list[Exception] = []
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
-            router = Router(self.deployment.client("sns"), topic_arn, pool)
+            sns = self.deployment.client("sns")
+            router = Router(sns, topic_arn, pool, on_failed_call=errors.append)
             unpublished = router.publish(messages, time.monotonic() + PUBLISH_SECONDS).unpublished
-        unpublished_ids = {id(message) for message, _ in unpublished}
+        reasons = {id(message): reason for message, reason in unpublished}
         for attempt in attempts:
-            attempt.is_sent = unpublished_ids.isdisjoint(map(id, attempt.content))
+            attempt.is_sent = reasons.keys().isdisjoint(map(id, attempt.content))
+        reason = f"the topic did not accept all: {', '.join(sorted({*reasons.values()}))}"
+        _note_failure(attempts, describe_failure(errors[-1]) if errors else reason)
 
 
 def send_in_order(
@@ -152,6 +154,15 @@ def send_in_order(
 
     An attempt for which `send_one` returns False is not sent.
     """
-    with suppress(ClientError, *NO_RESPONSE):
+    try:
         for attempt in attempts:
             attempt.is_sent = send_one(attempt) is not False
+    except FAILED_CALL as error:
+        _note_failure(attempts, describe_failure(error))
+
+
+def _note_failure(attempts: Sequence[RedriveAttempt], failure: str) -> None:
+    """Set why attempts were not sent, unless that is known."""
+    for attempt in attempts:
+        if not attempt.is_sent:
+            attempt.failure = attempt.failure or failure

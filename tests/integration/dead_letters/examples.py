@@ -7,7 +7,7 @@ import boto3
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.support.factories import Json, contract, event_fields
+from tests.support.factories import Json, contract, event, event_fields
 
 
 def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
@@ -15,6 +15,17 @@ def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
     cloud.work(
         *(b if isinstance(b, str) else json.dumps(event_fields() | b) for b in bodies),
     )
+
+
+def repaired(cloud: Cloud, *names: str) -> None:
+    """Put valid events into the dead-letter queue of sourceB."""
+    for name in names:
+        cloud.sqs.send_message(
+            QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
+            MessageBody=event(contract(name), id=name).json_bytes.decode(),
+            MessageGroupId=name,
+            MessageDeduplicationId=name,
+        )
 
 
 def leases(*names: str) -> list[Json]:

@@ -87,3 +87,19 @@ def test_show_prints_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> N
     assert line["action"] == "edit"
     assert line["changed"] == ["data.contract_name"]
     assert "edit by arn:aws:" in ingest("show", "c-1").stdout
+
+
+def test_a_redrive_count_of_thousands_of_digits_hides_no_dead_letter(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    cloud.sqs.send_message(
+        QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
+        MessageBody="{}",
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
+        MessageAttributes={"redrive_count": {"DataType": "String", "StringValue": "9" * 5000}},
+    )
+
+    [entry] = listed(ingest)["letters"]
+
+    assert entry["redrive_count"] == 0

@@ -11,11 +11,14 @@ from tests.integration.used_grants import RecordingSession
 from tests.support.canned import aws_error
 
 
+@pytest.mark.parametrize(
+    "place", [{"shardId": "x"}, {"endSequenceNumber": "9" * 5000}], ids=["shard", "digits"]
+)
 def test_a_failure_with_an_impossible_place_does_not_stop_the_others(
-    cloud: Cloud, ingest: Ingest
+    cloud: Cloud, ingest: Ingest, place: dict[str, str]
 ) -> None:
     batch = stored(cloud, "c-1")
-    give_up(cloud, batch, shardId="x")
+    give_up(cloud, batch, **place)
     give_up(cloud, batch)
 
     result = ingest("redrive", "--source", "changes")

@@ -1,16 +1,19 @@
 """What every action on dead letters does: act on what was confirmed, and say what was done."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
+from ingestion.aws.retry import FAILED_CALL
+from ingestion.cli.audit.unfinished import PERHAPS_MORE, UnfinishedAction
 from ingestion.cli.console.dead_letters.chosen import Chosen
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.work import Progress
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.output import ExitCode, exit_with_error
+from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
 
+NOTHING = "Nothing was changed."
 DIGEST = "digest"  # The field of the form that names the messages of the dry run.
 
 
@@ -49,8 +52,17 @@ def of_messages(found: Iterable[DeadLetter]) -> Callable[[DeadLetter], bool]:
 
 @contextmanager
 def say_if_failed(progress: Progress, sentences: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """Print what was done if the rest of the work fails: what was changed stays changed."""
-    with ExitStack() as unless_done:
-        unless_done.callback(lambda: progress.lines.extend(sentences()))
+    """Print what was done if the rest of the work fails: what was changed stays changed.
+
+    A call that fails after the audit line raises UnfinishedAction. So another failed call, or
+    a failed command, did nothing that the sentences do not say.
+    """
+    try:
         yield
-        unless_done.pop_all()
+    except BaseException as error:
+        is_unfinished = isinstance(error, UnfinishedAction)  # Its message says so.
+        is_known = isinstance(error, (*FAILED_CALL, CommandFailed)) and not is_unfinished
+        progress.lines += (each for each in sentences() if is_known or each != NOTHING)
+        if not (is_known or is_unfinished):
+            progress.lines.append(PERHAPS_MORE)
+        raise

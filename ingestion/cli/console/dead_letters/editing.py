@@ -17,6 +17,7 @@ from ingestion.cli.console.dead_letters.chosen import (
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
+    NOTHING,
     differs,
     not_found,
     require_selection,
@@ -162,7 +163,7 @@ def _sentences(
     if saved:
         yield saved_sentence(plans, runtime.deployment, saved, is_redriven=is_redriven)
     else:
-        yield "Nothing was changed."
+        yield NOTHING
     if len(saved) < expected:
         yield not_found(expected - len(saved), "edited")
     if failing := sum(1 for plan in plans if plan.problem):

@@ -32,6 +32,7 @@ from ingestion.cli.dlq import actions, redrive_report
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.names import QUARANTINED
 from ingestion.cli.dlq.target import RedriveAttempt
+from ingestion.cli.output import ExitCode, exit_with_error
 
 MAX_CALLS = 20  # Requests in quarantine that a page checks: each takes a call of the API function.
 
@@ -118,6 +119,8 @@ def _redrive(
         for attempt in actions.redrive([queues[name] for name in names], matches):
             attempts.append(attempt)
             progress.update(len(attempts))
+        if failure := next((attempt.failure for attempt in attempts if attempt.failure), ""):
+            exit_with_error(failure, ExitCode.NOT_PUBLISHED)
     yield from _sentences(attempts, len(found))
 
 

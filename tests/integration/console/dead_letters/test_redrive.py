@@ -19,24 +19,14 @@ from tests.integration.dead_letters.examples import (
     audited,
     dead_letter,
     leases,
+    repaired,
     work_off,
 )
 from tests.support.canned import Canned, aws_error, intercept
-from tests.support.factories import Json, contract, event
+from tests.support.factories import Json
 
 REDRIVE = "/dead-letters/redrive"
 WAIT_SECONDS = 30
-
-
-def repaired(cloud: Cloud, *names: str) -> None:
-    """Put valid events into the dead-letter queue of sourceB."""
-    for name in names:
-        cloud.sqs.send_message(
-            QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
-            MessageBody=event(contract(name), id=name).json_bytes.decode(),
-            MessageGroupId=name,
-            MessageDeduplicationId=name,
-        )
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(

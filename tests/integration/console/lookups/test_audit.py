@@ -121,3 +121,16 @@ def test_a_line_is_never_markup(console: httpx.Client, text: str) -> None:
     assert "<script>alert" not in response.text
     assert "<img" not in response.text
     assert not set("\0\u202e\x1b") & set(response.text)
+
+
+def test_a_line_that_no_command_wrote_hides_no_other(console: httpx.Client) -> None:
+    write(LINES)
+    odd: Any = [{"timestamp": int(time.time() * 1000), "message": "<b>by hand</b> e-1"}]
+    boto3.client("logs").put_log_events(logGroupName=AUDIT, logStreamName="1", logEvents=odd)
+
+    page = console.get("/audit")
+    history = console.get("/dead-letters/history", params={"event": "e-1", "message": "m-1"})
+
+    assert "unreadable <b>by hand</b> e-1" in text_of(page)
+    assert "Operators/ana@example.com drop sourceB e 1" in text_of(page)
+    assert "unreadable <b>by hand</b> e-1" in text_of(history)
