@@ -28,6 +28,7 @@ INDEX = "search.aws_s3_bucket.this"
 INDEXER = "search.indexer.aws_lambda_function.this"
 SEARCH_QUEUE = "search.aws_sqs_queue.this"
 SEARCH_FAILURES = "search.aws_sqs_queue.failures"
+SEARCH_UNDELIVERED = "search.aws_sqs_queue.undelivered"
 
 
 class Place(NamedTuple):
@@ -78,6 +79,7 @@ PLACES = {
     CHANGE_TOPIC: Place("Change topic", 6, 4),
     SUBSCRIBER: Place("Queue", 5, 4),
     SUBSCRIBER_DEAD: Place("Dead letters", 5, 5),
+    SEARCH_UNDELIVERED: Place("Undelivered", 6, 5),
     DELIVERY: Place("Delivery", 4, 4),
     ENDPOINT: Place("Endpoint", 4, 5),
 }
@@ -121,7 +123,8 @@ ROUTES = {
     (CHANGES, CHANGE_FAILURES): LEFT,
     (CHANGES, CHANGE_TOPIC): DOWN,
     (CHANGE_TOPIC, SUBSCRIBER): LEFT,
-    (CHANGE_TOPIC, SUBSCRIBER_DEAD): Route("bottom", "right"),
+    (CHANGE_TOPIC, SUBSCRIBER_DEAD): Route("left", "right", 0.85, 0.5),
+    (CHANGE_TOPIC, SEARCH_UNDELIVERED): DOWN,
     (SUBSCRIBER, SUBSCRIBER_DEAD): DOWN,
     (SUBSCRIBER, DELIVERY): LEFT,
     (DELIVERY, ENDPOINT): DOWN,
