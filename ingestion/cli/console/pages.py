@@ -77,7 +77,8 @@ def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
     """Return what the layout of every page needs."""
     parts = [part for part in NAVIGATION if part != "/" and request.url.path.startswith(part)]
     others = [pair for pair in request.query_params.multi_items() if pair[0] != "personal"]
-    is_shown = shows_personal(request)
+    has_personal = getattr(request.state, "may_show_personal", False)
+    is_shown = has_personal and shows_personal(request)
     toggled = urlencode([*others, *([] if is_shown else [("personal", "1")])])
     return {
         "environment": runtime.deployment.environment,
@@ -87,6 +88,7 @@ def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
         "has_old_entities": runtime.entities.have_changed,
         "navigation": NAVIGATION,
         "current": parts[0] if parts else "/",
+        "has_personal": has_personal,
         "shows_personal": is_shown,
         "personal_url": f"{request.url.path}?{toggled}",
     }

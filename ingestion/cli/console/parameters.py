@@ -32,5 +32,9 @@ def choice(request: Request, name: str, known: Collection[str], default: str) ->
 
 
 def shows_personal(request: Request) -> bool:
-    """Return whether the page shows personal data, as with --show-personal."""
+    """Return whether the page shows personal data, as with --show-personal.
+
+    Only a page that calls this offers to show or to hide it.
+    """
+    request.state.may_show_personal = True
     return request.query_params.get("personal") == "1"
