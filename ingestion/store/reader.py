@@ -166,16 +166,12 @@ class TableReader:
         """
         index, attribute, value = by
         prefix = table_key(entity_name, "")
-        options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
-        options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
-        options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}
         if after is not None:
             options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": prefix + after}}
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table_name,
             IndexName=index,
-            KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
-            **options,
+            **_key_conditions(attribute, value, prefix, options),
         )
         for page in pages:
             last: Json = page.get("LastEvaluatedKey", {ID: {"S": ""}})
@@ -194,6 +190,29 @@ class TableReader:
         for page in pages:
             last: Json = page.get("LastEvaluatedKey", {})
             yield [item for item in page["Items"] if ENTITY_NAME in item], last.get(ID, {}).get("S")
+
+
+def _key_conditions(attribute: str, value: str, prefix: str, options: Json) -> Json:
+    """Return the options of a query with the conditions of its keys.
+
+    Without another expression these are `KeyConditions`: DynamoDB reads the same, and the emulator
+    takes a tenth of the time, because it interprets an expression for each item of the partition.
+    """
+    if "ExpressionAttributeNames" not in options:
+        equal = {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": value}]}
+        begins = {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"S": prefix}]}
+        return options | {"KeyConditions": {attribute: equal, ID: begins}}
+    names = {**options["ExpressionAttributeNames"], "#hash": attribute, "#range": ID}
+    values = {
+        **options.get("ExpressionAttributeValues", {}),
+        ":hash": {"S": value},
+        ":prefix": {"S": prefix},
+    }
+    return options | {
+        "KeyConditionExpression": "#hash = :hash AND begins_with(#range, :prefix)",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
 
 
 def _conditions(selected: Filter) -> Json:

@@ -65,14 +65,17 @@ class Audit:
             if ids & {line.get("event_id"), line.get("message_id")}:
                 yield line
 
-    def read_since(self, since: datetime, action: Action | None = None) -> Iterator[Line]:
-        """Yield the lines since a time, oldest first, with their `time` in ms.
+    def read_since(
+        self, since: datetime, action: Action | None = None, before: datetime | None = None
+    ) -> Iterator[Line]:
+        """Yield the lines since a time and before another, oldest first, with their `time` in ms.
 
         CloudWatch filters by action. Emulators ignore its patterns for JSON.
         """
         pattern = f'{{ $.action = "{action}" }}' if action else ""
         start = int(since.timestamp() * 1000)
-        for line in self._filter(startTime=start, filterPattern=pattern):
+        end = {"endTime": int(before.timestamp() * 1000) - 1} if before else {}
+        for line in self._filter(startTime=start, filterPattern=pattern, **end):
             if action in (None, line["action"]):
                 yield line
 

@@ -43,8 +43,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        runtime.work.stop()
-        runtime.dead_letters.stop()
+        runtime.stop()
 
     pages = Starlette(routes=routes, exception_handlers=HANDLERS, lifespan=lifespan)
     pages.state.runtime = runtime

@@ -29,6 +29,9 @@ NAVIGATION = {
 }
 
 
+SHORT_WORD = 18  # Characters: as `retries_exhausted`, but not as an id of 20 or more.
+
+
 class Link(NamedTuple):
     """A cell of a table that leads to another page."""
 
@@ -109,6 +112,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"exact": _exact, "time": shown_time, "age": _age, "json": _json}
+    environment.filters["wrapping"] = _wrapping
     environment.globals |= {"url_of": url_of}
     return environment
 
@@ -120,6 +124,12 @@ def _printable(value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return "\n".join(map(printable, value.replace("\t", "    ").splitlines()))
+
+
+def _wrapping(value: Any) -> str:
+    """Return the class of a cell without long words. Its words do not break in the middle."""
+    text = value.text if isinstance(value, Link) else str(value)
+    return "short" if all(len(word) <= SHORT_WORD for word in text.split()) else ""
 
 
 def _exact(text: str) -> Markup:

@@ -38,6 +38,11 @@ class Runtime:
         """Return the origin of all pages."""
         return f"http://{self.address}"
 
+    def stop(self) -> None:
+        """End all work after its current step, and all leases of dead letters."""
+        self.work.stop()
+        self.dead_letters.stop()
+
 
 def runtime_of(request: Request) -> Runtime:
     """Return the runtime of the console that got the request."""

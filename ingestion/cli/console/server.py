@@ -1,8 +1,12 @@
 """Serves the console on 127.0.0.1 until it is interrupted."""
 
+import asyncio
 import errno
+import logging
+import os
 import secrets
 import socket
+import sys
 import webbrowser
 from contextlib import suppress
 
@@ -15,7 +19,7 @@ from ingestion.cli.output import ExitCode, exit_with_error
 
 HOST = "127.0.0.1"
 _TOKEN_BYTES = 32
-_GRACE_SECONDS = 3  # For the requests and the work that run when the console is stopped.
+_GRACE_SECONDS = 1  # For requests that run when the console is stopped. Work has no limit.
 
 
 class _Server(uvicorn.Server):
@@ -26,8 +30,10 @@ class _Server(uvicorn.Server):
         self._runtime = runtime
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop. Let requests that run complete."""
+        """Stop. Let requests that run complete for a moment."""
         self._runtime.connections.stop()
+        # A request that is cut off now is no failure.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
 
 
@@ -55,11 +61,21 @@ def runtime_for(deployment: Deployment, listening: socket.socket) -> Runtime:
 
 
 def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = None) -> None:
-    """Serve until Ctrl-C. Open this URL in the browser first."""
+    """Serve until Ctrl-C, then end the process. Open this URL in the browser first."""
     if open_url:  # The socket listens already, so the browser may be faster than the server.
         webbrowser.open(open_url)
-    with suppress(KeyboardInterrupt):
-        new_server(runtime).run(sockets=[listening])
+    asyncio.run(_serve_and_end(runtime, listening))
+
+
+async def _serve_and_end(runtime: Runtime, listening: socket.socket) -> None:
+    try:
+        with suppress(KeyboardInterrupt):
+            await new_server(runtime).serve(sockets=[listening])
+    finally:
+        runtime.stop()  # A second Ctrl-C skips the end of the application.
+    sys.stderr.flush()
+    # Threads of requests may wait for minutes for an answer of AWS that no page shows any more.
+    os._exit(0)
 
 
 def new_server(runtime: Runtime) -> uvicorn.Server:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from itertools import chain
+from threading import Event
 from typing import Any
 
 from ingestion.cli.audit.log import Action
@@ -70,10 +71,11 @@ def _search_queues(deployment: Deployment) -> Iterator[tuple[str, str]]:
         yield SEARCH_UNDELIVERED, url
 
 
-def read_dead_letters(queues: Queues) -> Page:
-    """Return all visible dead letters."""
+def read_dead_letters(queues: Queues, is_stopping: Event | None = None) -> Page:
+    """Return all visible dead letters. Ends early, with some of them, if that is asked for."""
     with ThreadPoolExecutor(_POOL_SIZE) as pool:
-        return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
+        pages = pool.map(lambda queue: queue.read(is_stopping), queues.values())
+        return list(chain.from_iterable(pages))
 
 
 def count_hidden(queues: Queues, visible: Page) -> int:

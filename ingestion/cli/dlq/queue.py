@@ -7,7 +7,8 @@ keeps, which have no effect here: these queues have no redrive policy of their o
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, takewhile
+from threading import Event
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.cli.dlq import dead_letter as dead_letters
@@ -86,10 +87,11 @@ class DeadLetterQueue:
         finally:
             self._release([each for each in received if each.message_id not in self.deleted])
 
-    def read(self) -> Page:
-        """Return all visible messages, and release them."""
+    def read(self, is_stopping: Event | None = None) -> Page:
+        """Return all visible messages, and release them. Ends early if that is asked for."""
+        stop = is_stopping or Event()
         with self.leased() as pages:
-            return list(chain.from_iterable(pages))
+            return list(chain.from_iterable(takewhile(lambda _: not stop.is_set(), pages)))
 
     def delete(self, page: Page) -> Page:
         """Delete up to `MAX_MESSAGES` messages. Return those that were deleted.

@@ -47,6 +47,10 @@ To = Annotated[
 ]
 OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
 
+WithRejected = Annotated[
+    bool, typer.Option("--with-rejected", help="Only uploads with rejected rows.")
+]
+
 
 @app.command(name="list")
 def list_uploads(
@@ -54,18 +58,21 @@ def list_uploads(
     source: SourceName = None,
     since: Since = None,
     state: OnlyState = None,
+    with_rejected: WithRejected = False,
     limit: Limit = 20,
     columns: Columns = None,
     output: Shown = "table",
 ) -> None:
     """List uploads with their state, the newest first."""
     wanted = wanted_uploads(deployment, source, since)
-    matching = StatusReader(deployment).read_matching(wanted, state)
+    statuses = StatusReader(deployment).read_statuses(wanted)
+    matching = (each for each in statuses if each.matches(state, has_rejected=with_rejected))
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
     rows = [[line[name] for name in COLUMNS["files list"]] for line in shown]
     print_data(output, shown, choose_columns((COLUMNS["files list"], rows), columns))
     if not shown:
-        print_none("upload", {"--source": source, "--since": since, "--state": state})
+        noun = "upload with rejected rows" if with_rejected else "upload"
+        print_none(noun, {"--source": source, "--since": since, "--state": state})
     elif len(shown) == limit < len(wanted):
         console.print("There may be more: see --limit")
 

@@ -37,6 +37,15 @@ class UploadStatus:
     default_source: str | None = None
 
     @property
+    def rejected(self) -> int:
+        """Return the number of rejected rows so far."""
+        return self.report.rejected if self.report else 0
+
+    def matches(self, state: State | None, *, has_rejected: bool = False) -> bool:
+        """Return whether the upload is in a state, and has rejected rows if that is wanted."""
+        return state in (None, self.state) and (self.rejected > 0 or not has_rejected)
+
+    @property
     def upload(self) -> Upload:
         """Return the upload as its S3 event described it. A report has the event's sequencer."""
         report = self.report
@@ -76,12 +85,6 @@ class StatusReader:
             while some := list(islice(remaining, _POOL_SIZE)):
                 reports = pool.map(lambda found: self.bucket.read_report(found.keys), some)
                 yield from map(self._status, some, reports)
-
-    def read_matching(
-        self, uploads: Iterable[FoundUpload], state: State | None
-    ) -> Iterator[UploadStatus]:
-        """Yield the uploads in a state; all of them without one."""
-        return (each for each in self.read_statuses(uploads) if state in (None, each.state))
 
     def read_status(self, found: FoundUpload) -> UploadStatus:
         """Return the state of one upload."""

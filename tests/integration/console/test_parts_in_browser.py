@@ -9,7 +9,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from ingestion.cli.console.catalog_edit import editor
+from ingestion.cli.console.catalog_edit import check_text
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import Progress
 from tests.support.browser.chromium import browser
@@ -26,7 +26,7 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 def test_what_is_typed_during_a_check_is_checked(
     chrome: Chrome, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checked, is_checking, may_end = editor.check_text, Event(), Event()
+    checked, is_checking, may_end = check_text.check_text, Event(), Event()
 
     def check_slowly(file: Any, text: str, *, is_whole: bool) -> Any:
         if "one: 1" in text and "two: 2" not in text:
@@ -34,7 +34,7 @@ def test_what_is_typed_during_a_check_is_checked(
             may_end.wait(SECONDS)
         return checked(file, text, is_whole=is_whole)
 
-    monkeypatch.setattr(editor, "check_text", check_slowly)
+    monkeypatch.setattr("ingestion.cli.console.catalog_edit.editor.check_text", check_slowly)
     chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
     chrome.get(f"{runtime.origin}/sources/sourceB/edit")
     area = chrome.find_element(By.ID, "text")

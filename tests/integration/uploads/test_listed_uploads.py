@@ -173,3 +173,14 @@ def test_an_object_that_is_no_report_is_not_listed(cloud: Cloud, ingest: Ingest,
     assert states(listed(ingest)) == {"x.csv": "done"}
     assert states(listed(ingest, "--source", "sourceB")) == {"x.csv": "done"}
     assert unknown.exit_code == 3
+
+
+def test_only_uploads_with_rejected_rows_are_listed(cloud: Cloud, ingest: Ingest) -> None:
+    finish(cloud, cloud.drop("half.csv", table(3, bad=lambda n: n == 2)))
+    finish(cloud, cloud.drop("good.csv", table(1)))
+
+    found = listed(ingest, "--with-rejected")
+    none = ingest("list", "--with-rejected", "--state", "waiting")
+
+    assert states(found) == {"half.csv": "done"}
+    assert "No upload with rejected rows matches: --state waiting." in none.stderr

@@ -26,11 +26,11 @@ class Console(NamedTuple):
 
 @contextmanager
 def running_console(
-    checkout: Path, environment: Mapping[str, str] | None = None
+    checkout: Path, environment: Mapping[str, str] | None = None, *words: str
 ) -> Iterator[Console]:
-    """Run the console of the local environment of a checkout. Press Ctrl-C at the end."""
+    """Run the console of a checkout with these options. Press Ctrl-C at the end."""
     with subprocess.Popen(
-        COMMAND,
+        [*COMMAND, *words],
         cwd=checkout,
         env=environment,
         stderr=subprocess.PIPE,

@@ -64,7 +64,8 @@ def test_the_catalog_is_read_again_only_after_it_changed(tmp_path: Path) -> None
     checkout.catalog_file.parent.mkdir()
     text = THIS_CHECKOUT.catalog_file.read_text()
     checkout.catalog_file.write_text(text)
-    deployment = Deployment.model_construct(checkout=checkout)
+    outputs: dict[str, Any] = {"checkout": checkout}
+    deployment = Deployment.model_construct(**outputs)
     first, again = deployment.catalog, deployment.catalog
 
     checkout.catalog_file.write_text(text.replace("path: a", "path: changed"))
@@ -79,7 +80,8 @@ def test_a_catalog_that_became_invalid_is_refused_until_it_is_right(tmp_path: Pa
     checkout.catalog_file.parent.mkdir()
     text = THIS_CHECKOUT.catalog_file.read_text()
     checkout.catalog_file.write_text(text)
-    deployment = Deployment.model_construct(checkout=checkout)
+    outputs: dict[str, Any] = {"checkout": checkout}
+    deployment = Deployment.model_construct(**outputs)
     first = deployment.catalog
 
     checkout.catalog_file.write_text("sources: [")

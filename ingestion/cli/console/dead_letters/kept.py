@@ -9,14 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock
 
+from ingestion.cli.console.work import WorkStopped
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 
 FRESH_SECONDS = 15  # The list shows older ones, and reads again in the background.
 PATIENCE_SECONDS = 0.3  # A page waits so long for the first read.
+_END_SECONDS = 5  # A read ends sooner, except if AWS does not answer.
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class KeptDeadLetters:
     """Reads the dead letters of one environment when a page needs them."""
 
     def __init__(self) -> None:
+        self.is_stopping = Event()
         self._pool = ThreadPoolExecutor(1, "dead-letters")
         self._in_use = Lock()  # The queues: a lease would hide their messages from other work.
         self._is_changing = False
@@ -103,11 +106,14 @@ class KeptDeadLetters:
         if self._is_changing and kept:
             return [each for each in kept.dead_letters if each.queue in queues]
         with self._in_use:
-            return actions.read_dead_letters(queues)
+            return self._read_visible(queues)
 
     def stop(self) -> None:
-        """Wait for the end of a read, which ends its leases."""
-        self._pool.shutdown(cancel_futures=True)
+        """End a read after its current call, and wait until it has released what it leased."""
+        self.is_stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._in_use.acquire(timeout=_END_SECONDS):
+            self._in_use.release()
 
     def _take_failed(self) -> "Future[Kept] | None":
         """Return the last read if it failed, so that one page shows why and the next reads."""
@@ -123,8 +129,15 @@ class KeptDeadLetters:
         kept = None
         with self._in_use:
             try:
-                visible = actions.read_dead_letters(queues)
+                visible = self._read_visible(queues)
                 kept = Kept(visible, actions.count_hidden(queues, visible))
             finally:
                 self._kept = kept  # None if the read failed.
         return kept
+
+    def _read_visible(self, queues: actions.Queues) -> list[DeadLetter]:
+        """Return the visible dead letters. Raises WorkStopped if the console ends meanwhile."""
+        visible = actions.read_dead_letters(queues, self.is_stopping)
+        if self.is_stopping.is_set():
+            raise WorkStopped("the console was stopped: the dead letters were not read")
+        return visible

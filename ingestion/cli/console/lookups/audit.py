@@ -3,11 +3,13 @@
 from typing import Any, get_args
 from urllib.parse import quote
 
+import typer
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.cli.audit.line import actor_of, subject_of, time_of
 from ingestion.cli.audit.log import Action, Line
+from ingestion.cli.audit.newest import read_newest
 from ingestion.cli.console.entities.links import entity_url
 from ingestion.cli.console.pages import Link, page, shown_time, url_of
 from ingestion.cli.console.parameters import choice, number, text
@@ -16,6 +18,8 @@ from ingestion.cli.console.words import option_words
 from ingestion.cli.options import parse_moment
 
 PAGE_SIZE = 50
+MAX_PAGES = 200
+_MAX_LINES = MAX_PAGES * PAGE_SIZE  # A drop of many dead letters writes as many lines.
 DEFAULT_SINCE = "30d"  # As the command.
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -25,9 +29,11 @@ def show_audit(request: Request) -> Response:
     action: Any = choice(request, "action", ["", *ACTIONS], "") or None
     since, number_of_page = text(request, "since"), number(request, "page")
     moment = parse_moment(since or DEFAULT_SINCE)
-    lines = list(runtime_of(request).deployment.audit_log.read_since(moment, action))
-    lines.reverse()
+    if number_of_page > MAX_PAGES:
+        raise typer.BadParameter(f"the page shows the newest {_MAX_LINES:,} lines only")
     first = (number_of_page - 1) * PAGE_SIZE
+    log = runtime_of(request).deployment.audit_log
+    lines = read_newest(log, moment, action, first + PAGE_SIZE + 1)
     shown = lines[first : first + PAGE_SIZE]
     has_more = len(lines) > first + PAGE_SIZE
     given = {"action": action, "since": since}
@@ -37,11 +43,14 @@ def show_audit(request: Request) -> Response:
         title="Audit",
         command=["audit", *option_words(given)],
         rows=list(map(_row, shown)),
-        where=f"{first + 1} to {first + len(shown)} of {len(lines)}" if shown else "",
+        where=f"{first + 1} to {first + len(shown)}" if shown else "",
+        most=_MAX_LINES if has_more and number_of_page == MAX_PAGES else None,
         actions=ACTIONS,
         default_since=DEFAULT_SINCE,
         before_url=_url(given, number_of_page - 1) if first else None,
-        next_url=_url(given, number_of_page + 1) if has_more else None,
+        next_url=_url(given, number_of_page + 1)
+        if has_more and number_of_page < MAX_PAGES
+        else None,
         **given,
     )
 

@@ -132,3 +132,12 @@ def test_an_environment_without_dead_letters_says_so(cloud: Cloud, console: http
     assert cloud.dead_letters() == []
 
     assert "There is no visible dead letter." in text_of(open_page(console))
+
+
+def test_only_cells_with_long_words_break_words(cloud: Cloud, console: httpx.Client) -> None:
+    dead_letter(cloud, *leases("c-1"), {"id": "r-3", "type": f"{'x' * 30}.upsert"})
+
+    page = open_page(console)
+
+    assert '<td data-label="Reason" class="short">invalid_entity</td>' in page.text
+    assert f'<td data-label="Entity" class="">{"X" * 30}</td>' in page.text

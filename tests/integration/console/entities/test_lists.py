@@ -1,10 +1,12 @@
 """The page of a list shows what `ingest list` prints, page by page."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
 
+from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
 from tests.integration.console.reading import text_of, texts_of
 from tests.support.factories import contract, equipment, event
@@ -120,3 +122,21 @@ def test_an_id_is_opened_from_the_list(cloud: Cloud, console: httpx.Client) -> N
 
     assert response.url.raw_path == b"/entities/CONTRACT/a%20b%2Fc"
     assert "CONTRACT a b/c" in text_of(response)
+
+
+def test_a_list_without_a_filter_needs_no_expression(
+    cloud: Cloud, runtime: Runtime, console: httpx.Client
+) -> None:
+    """The emulator interprets an expression for each item of the partition."""
+    cloud.store(event(contract("c-1")))
+    queries: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        queries.append(params)
+
+    client = runtime.deployment.client("dynamodb")
+    client.meta.events.register("provide-client-params.dynamodb.Query", note)
+    response = console.get("/entities", params={"entity": "CONTRACT"})
+
+    assert ids_of(response) == ["c-1"]
+    assert [name for name in queries[0] if "Expression" in name] == []

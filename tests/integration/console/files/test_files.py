@@ -75,6 +75,37 @@ def test_uploads_come_in_pages_without_gaps(cloud: Cloud, console: httpx.Client)
     assert 'rel="next"' not in second.text
 
 
+def test_files_with_rejected_rows_are_found(cloud: Cloud, console: httpx.Client) -> None:
+    upload_id = read_file(cloud, "half.csv", table(4, bad=lambda n: n > 2))
+    read_file(cloud, "good.csv", table(2))
+
+    response = console.get("/files", params={"state": "with rejected rows"})
+    everything, report = console.get("/files"), console.get(f"/files/{upload_id}")
+
+    assert names_of(response) == ["half.csv"]
+    assert "ingest files list --with-rejected" in text_of(response)
+    for page in (response, everything, report):
+        assert '<span class="badge warn">done, 2 rejected</span>' in page.text
+    assert '<span class="badge good">done</span>' in everything.text
+
+
+def test_a_filter_that_few_files_match_reads_a_second_a_page(
+    cloud: Cloud, console: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "FILTER_SECONDS", -1)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        read_file(cloud, name, table(2))
+    page = console.get("/files", params={"state": "refused"})
+    pages = [page]
+    while 'rel="next"' in page.text:
+        page = console.get(next_of(page))
+        pages.append(page)
+
+    assert len(pages) == 4
+    assert "No match so far. Choose Next to read more." in text_of(pages[0])
+    assert "No upload matches." in text_of(pages[-1])
+
+
 @pytest.mark.parametrize(
     ("path", "status", "sentence"),
     [

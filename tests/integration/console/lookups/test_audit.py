@@ -1,6 +1,7 @@
 """The page of the audit log shows what `ingest audit` prints, the newest first."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.integration.conftest import AUDIT
 from tests.integration.console.reading import text_of
+from tests.integration.used_grants import RecordingSession
 from tests.support.hostile import HOSTILE_TEXTS
 
 ANA = "arn:aws:sts::123456789012:assumed-role/Operators/ana@example.com"
@@ -74,8 +76,40 @@ def test_lines_come_in_pages(console: httpx.Client) -> None:
     pages = [console.get("/audit", params={"page": number}) for number in (1, 2, 3)]
 
     assert [page.text.count("event-") // 2 for page in pages] == [50, 50, 20]
-    assert "51 to 100 of 120" in text_of(pages[1])
+    assert "Previous 51 to 100 Next" in text_of(pages[1])
     assert ['rel="next"' in page.text for page in pages] == [True, True, False]
+
+
+def test_a_page_reads_only_as_far_back_as_it_shows(
+    console: httpx.Client, session: RecordingSession
+) -> None:
+    hours = [300, 30, 2, 1, 0]
+    old = [(hour * 3600 + 90, {"action": "drop", "event_id": f"event-{hour}"}) for hour in hours]
+    write([*old, *((1, {"action": "drop", "event_id": "last"}) for _ in range(50))])
+    starts: list[int] = []
+
+    with session.hooked(
+        "before-parameter-build.cloudwatch-logs.FilterLogEvents",
+        lambda params, **_: starts.append(params["startTime"]),
+    ):
+        first = console.get("/audit")
+        age_of_first = time.time() - min(starts) / 1000
+        second = console.get("/audit", params={"page": 2})
+
+    assert age_of_first < 400
+    assert first.text.count(">last<") == 50
+    assert re.findall(r">event-(\d+)<", second.text) == [str(hour) for hour in reversed(hours)]
+
+
+def test_a_long_log_ends_on_a_page(console: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.cli.console.lookups.audit.MAX_PAGES", 1)
+    write([(1, {"action": "drop", "event_id": f"event-{number}"}) for number in range(51)])
+
+    first, second = (console.get("/audit", params={"page": number}) for number in (1, 2))
+
+    assert "These are the newest 10,000 lines." in text_of(first)
+    assert 'rel="next"' not in first.text
+    assert second.status_code == 422
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
