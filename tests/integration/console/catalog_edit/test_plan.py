@@ -50,6 +50,18 @@ def test_an_entry_that_is_not_deployed_says_what_differs(
     assert "differs from the one that is deployed in local, in path: deploy the catalog." in shown
 
 
+@pytest.mark.parametrize("path", ["", "/edit", "/plan"])
+def test_a_file_that_is_not_utf_8_is_one_sentence(
+    console: httpx.Client, plannable: Checkout, path: str
+) -> None:
+    plannable.catalog_file.write_bytes(b"# \xe9\n" + plannable.catalog_file.read_bytes())
+
+    response = console.get(f"/sources/sourceB{path}")
+
+    assert response.status_code in (200, 422)
+    assert "config/sources.yaml: is not UTF-8: invalid" in text_of(response)
+
+
 @pytest.mark.usefixtures("plannable")
 def test_the_lines_of_the_plan_are_shown_without_colours(console: httpx.Client) -> None:
     response = finish(console, console.post("/sources/sourceB/plan"))
