@@ -121,7 +121,6 @@ def test_other_sources_can_only_be_added_in_the_whole_file(editor: Editor) -> No
             "sources: {shop: {path: s, entities: [CONTRACT], auth: api_key}, t: {}}\n",
             "shop shares lines",
         ),
-        ("sources:\n  other: {}\n", "the file has no source shop"),
         ("sources: [\n", "the file is not valid YAML"),
     ],
 )
@@ -165,3 +164,13 @@ def test_a_long_text_is_checked(editor: Editor) -> None:
     response = editor.check(form | {"text": form["text"] + f"    # {'long ' * 20_000}\n"})
 
     assert "The catalog is valid." in text_of(response)
+
+
+def test_a_deployed_source_that_the_file_lacks_can_be_added_again(
+    editor: Editor, catalog: Path
+) -> None:
+    catalog.write_text("sources:\n  other: {}\n")
+
+    response = Editor(editor.console, "sourceB").open()
+
+    assert "This is the whole file, because the file has no source sourceB." in text_of(response)
