@@ -33,10 +33,12 @@ class Rebuild(BaseModel):
 
     `after` is the last row that was read of the table. `keys` are the entities that changed since
     the last commit of the new index. A rebuild that has not committed since `progressed_at` for
-    long is dead.
+    long is dead. `searchable` identifies the models of its first step: if they change meanwhile,
+    the new index is outdated as soon as it is current.
     """
 
     generation: str
+    searchable: str = ""
     files: Files = {}
     documents: int = 0
     after: str | None = None

@@ -35,12 +35,16 @@ def start_rebuild(commits: Commits, generation: str) -> None:
         rebuild = base.pointer.rebuild
         if generation in (base.pointer.generation, rebuild and rebuild.generation):
             return
-        new = base.pointer.next(new_id(), rebuild=Rebuild(generation=generation))
+        new = base.pointer.next(new_id(), rebuild=_new_rebuild(generation))
         try:
             commits.swap(base, new)
         except SwapLost:
             continue
         return
+
+
+def _new_rebuild(generation: str) -> Rebuild:
+    return Rebuild(generation=generation, searchable=models_digest())
 
 
 @dataclass
@@ -76,6 +80,7 @@ class Step:
             position = _Position(begun.after)
             made = Rebuild(
                 generation=self.generation,
+                searchable=begun.searchable,
                 documents=write_changes(folder, self._read_rows(position)),
                 files=self.commits.upload(folder, self.generation, new_id(), begun.files),
                 after=position.after,
@@ -148,7 +153,7 @@ def _next(base: Pointer, made: Rebuild, *, is_end: bool) -> Pointer:
         generation=made.generation,
         files=made.files,
         documents=made.documents,
-        searchable=models_digest(),
+        searchable=made.searchable,
         is_complete=True,
         rebuild=None,
     )

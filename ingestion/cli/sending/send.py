@@ -17,6 +17,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
+    CommandFailed,
     ExitCode,
     console,
     print_data,
@@ -66,7 +67,7 @@ def send(
         with refusals_explained(deployment, source), new_client(auth) as http:
             client = EventClient(url, http, batch, show_personal=show_personal)
             _send_file(client, file, deployment, source, summary)
-    except (KeyboardInterrupt, Unreachable, typer.Exit) as error:
+    except (KeyboardInterrupt, Unreachable, CommandFailed) as error:
         if isinstance(error, KeyboardInterrupt) or summary.settled >= first:
             _print_summary(summary, output)
             _print_continuation(summary, continued)

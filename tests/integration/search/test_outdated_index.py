@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import Platform, forget_models
-from tests.integration.search.writers.rebuilds import begin
+from tests.integration.search.writers.rebuilds import begin, pages_of
 from tests.support.factories import CANARY
 
 
@@ -101,3 +101,27 @@ def test_a_rebuild_that_died_is_dropped_with_its_files(
 
     assert platform.pointer().rebuild is None
     assert platform.ids("turbine") == ["c-1", "c-2", "c-3"]
+
+
+def test_a_field_that_becomes_personal_during_a_rebuild_leaves_the_index_by_the_next_one(
+    platform: Platform, tmp_path: Path
+) -> None:
+    manual = document_event("d", text_key=None, name=f"manual {CANARY}")
+    platform.put(manual, contract_event(9, "turbine"))
+    step = begin(platform, rows=1)
+    with pages_of(platform, 1):
+        assert step.take() == "continues"
+    platform.invocations.payloads.clear()
+    file = tmp_path / "paper.yaml"
+    file.write_text(
+        file.read_text().replace("name: {type: text", "name: {type: text, personal: true")
+    )
+    forget_models()
+
+    while step.take() == "continues":
+        pass
+    platform.put(contract_event(1, "turbine"))
+
+    [payload] = platform.invocations.payloads
+    platform.rebuild(payload)
+    assert platform.ids(CANARY) == []
