@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 import webbrowser
@@ -70,9 +71,12 @@ def serve(runtime: Runtime, listening: socket.socket, open_url: str | None = Non
 
 
 async def _serve_and_end(runtime: Runtime, listening: socket.socket) -> None:
+    server = new_server(runtime)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # As under `nohup`.
+        signal.signal(signal.SIGHUP, server.handle_exit)  # The terminal was closed.
     try:
         with suppress(KeyboardInterrupt):
-            await new_server(runtime).serve(sockets=[listening])
+            await server.serve(sockets=[listening])
     finally:
         runtime.stop()  # A second Ctrl-C skips the end of the application.
     sys.stderr.flush()

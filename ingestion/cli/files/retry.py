@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 from pydantic_core import to_json
@@ -58,12 +58,15 @@ class Retry:
     @property
     def plan(self) -> str:
         """Return what a retry would do."""
-        count = sum(1 for _ in self.object_keys())
+        count = self._count_objects()
         objects = f"{count} object{'' if count == 1 else 's'}"
         return (
             f"The platform would read {self.status.upload.key} again from its first row. Before"
             f" that, it would delete {objects} that the last extraction wrote."
         )
+
+    def _count_objects(self) -> int:
+        return sum(1 for _ in self.object_keys())
 
     def object_keys(self) -> Iterator[str]:
         """Yield the keys of what the earlier extraction wrote."""
@@ -74,8 +77,11 @@ class Retry:
         """Reset the report, delete what the extraction wrote, and call the extractor.
 
         A crash at any point leaves a report in the state `extracting`, and a retry starts again.
+        A retry that may not list these objects or call the extractor changes nothing.
         """
         upload = self.status.upload
+        self._count_objects()
+        self._call_extractor(upload, "DryRun")
         subject = {
             "upload_id": upload.keys.upload_id,
             "key": upload.key,
@@ -84,12 +90,16 @@ class Retry:
         self.deployment.audit_log.write("retry_file", [subject])
         self._reset_report(upload)
         self._delete_objects()
+        self._call_extractor(upload, "Event")
+        self._drop_failed_calls(upload.keys.upload_id)
+
+    def _call_extractor(self, upload: Upload, invocation_type: Literal["DryRun", "Event"]) -> None:
+        """Call the extractor, or only let IAM decide whether the call is allowed."""
         self.deployment.client("lambda").invoke(
             FunctionName=self.deployment.function_names["extractor"],
-            InvocationType="Event",
+            InvocationType=invocation_type,
             Payload=to_json({"Records": [upload.record]}),
         )
-        self._drop_failed_calls(upload.keys.upload_id)
 
     def _reset_report(self, upload: Upload) -> None:
         is_in_place = self.status.found.keys == upload.keys

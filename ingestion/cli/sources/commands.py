@@ -58,8 +58,7 @@ def pause(deployment: Env, source: SourceName) -> None:
     require_source(deployment, source)
     with console.status("Waiting until Lambda has disabled the mapping …"):
         actions.pause_source(deployment, source)
-    waiting = actions.waiting_messages(deployment, source)
-    console.print(sentences.paused(deployment, source, waiting))
+    console.print(sentences.paused(deployment, source))
 
 
 def resume(deployment: Env, source: SourceName) -> None:
@@ -67,8 +66,7 @@ def resume(deployment: Env, source: SourceName) -> None:
     require_source(deployment, source)
     with console.status("Waiting until Lambda has enabled the mapping …"):
         actions.resume_source(deployment, source)
-    waiting = actions.waiting_messages(deployment, source)
-    console.print(sentences.resumed(source, waiting))
+    console.print(sentences.resumed(deployment, source))
 
 
 def require_closable(deployment: Deployment, source: str) -> None:

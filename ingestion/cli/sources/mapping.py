@@ -4,7 +4,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ingestion.cli.environment import Deployment
+from ingestion.cli.start.failures import describe_failure
 from ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ class Mapping:
         """Enable or disable the mapping, and wait until AWS has done so. Raises MappingError."""
         self.functions.update_event_source_mapping(UUID=self.uuid, Enabled=state == ENABLED)
         deadline = time.monotonic() + seconds
-        while (current := self._current_state()) != state:
+        while (current := self._state_after(state)) != state:
             if time.monotonic() > deadline:
                 raise MappingError(
                     f"the mapping of {self.worker} is {current} after {seconds:.0f} s, not {state}:"
@@ -75,5 +78,12 @@ class Mapping:
                 )
             time.sleep(POLL_SECONDS)
 
-    def _current_state(self) -> str:
-        return self.functions.get_event_source_mapping(UUID=self.uuid)["State"]
+    def _state_after(self, state: str) -> str:
+        """Return the current state, after Lambda accepted the change to `state`."""
+        try:
+            return self.functions.get_event_source_mapping(UUID=self.uuid)["State"]
+        except (BotoCoreError, ClientError) as error:
+            raise MappingError(
+                f"Lambda accepted the change: the mapping of {self.worker} will be {state}."
+                f" Its state now is unknown: {describe_failure(error)}"
+            ) from error

@@ -1,9 +1,13 @@
 """What closing, opening, pausing and resuming a source mean for its events, in sentences."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ingestion.cli.environment import Deployment
-from ingestion.cli.sources.actions import Waiting
+from ingestion.cli.sources.actions import Waiting, waiting_messages
+from ingestion.cli.start.failures import describe_failure
 from ingestion.store.closed_sources import CACHE_SECONDS
 
 
@@ -50,20 +54,33 @@ def opened(source: str) -> str:
     return f"{source} is open: {effect_of_opening()}"
 
 
-def paused(deployment: Deployment, source: str, waiting: Waiting) -> str:
-    """Return that a source is paused, and the next command."""
+def paused(deployment: Deployment, source: str) -> str:
+    """Return that a source is paused, what waits in its queue, and the next command."""
     return (
-        f"{source} is paused: the mapping of its worker is Disabled. {effect_of_pausing(waiting)}"
+        f"{source} is paused: the mapping of its worker is Disabled."
+        f" {_effect(deployment, source, effect_of_pausing)}"
         f" {_command('resume', deployment, source)} stores the events."
     )
 
 
-def resumed(source: str, waiting: Waiting) -> str:
-    """Return that a source is resumed."""
+def resumed(deployment: Deployment, source: str) -> str:
+    """Return that a source is resumed, and what waits in its queue."""
+
+    def stores(waiting: Waiting) -> str:
+        return f"Now {effect_of_resuming(waiting)}"
+
     return (
-        f"{source} is resumed: the mapping of its worker is Enabled, and"
-        f" {effect_of_resuming(waiting)}"
+        f"{source} is resumed: the mapping of its worker is Enabled."
+        f" {_effect(deployment, source, stores)}"
     )
+
+
+def _effect(deployment: Deployment, source: str, effect: Callable[[Waiting], str]) -> str:
+    """Return the effect on what waits, or why that is unknown. The action is done already."""
+    try:
+        return effect(waiting_messages(deployment, source))
+    except (BotoCoreError, ClientError) as error:
+        return f"How many messages wait is unknown: {describe_failure(error).rstrip('.')}."
 
 
 def _expiry(waiting: Waiting) -> str:

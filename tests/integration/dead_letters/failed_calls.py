@@ -18,8 +18,13 @@ class Functions:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.responses: list[Canned] = []
+        self.refusal: Canned | None = None
 
     def invoke(self, params: Json, **_: Any) -> Canned:
+        if self.refusal:
+            return self.refusal
+        if params["headers"]["X-Amz-Invocation-Type"] == "DryRun":
+            return canned({"StatusCode": 204}, 204)
         assert params["headers"]["X-Amz-Invocation-Type"] == "Event"
         if self.responses:
             return self.responses.pop(0)

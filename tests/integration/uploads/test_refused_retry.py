@@ -1,8 +1,11 @@
 """A retry that fails in the middle is repeated, and one that may not happen changes nothing."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import boto3
+import pytest
 from botocore.exceptions import ClientError
 
 from tests.integration.cloud import Cloud
@@ -11,7 +14,8 @@ from tests.integration.dead_letters.failed_calls import Functions
 from tests.integration.uploads.conftest import message
 from tests.integration.uploads.retrying import read, refused, run_calls
 from tests.integration.used_grants import RecordingSession
-from tests.support.canned import aws_error
+from tests.support.canned import Canned, aws_error
+from tests.support.factories import Json
 from tests.support.files.dropped import keys_of, report_on, table, write
 
 
@@ -40,6 +44,45 @@ def test_a_retry_that_fails_in_the_middle_is_repeated(
 
 def all_objects(cloud: Cloud) -> dict[str, bytes]:
     return {key: cloud.content(key) for key in cloud.keys("")}
+
+
+@pytest.mark.parametrize("operation", ["lambda.Invoke", "s3.ListObjectsV2"])
+def test_a_retry_that_iam_refuses_changes_nothing(
+    cloud: Cloud,
+    ingest: Ingest,
+    functions: Functions,
+    session: RecordingSession,
+    operation: str,
+) -> None:
+    record = cloud.drop("x.csv", table(3, bad=lambda n: n == 3))
+    upload_id = read(cloud, record)
+    before, denied = all_objects(cloud), aws_error("AccessDenied", 403)
+
+    if operation == "lambda.Invoke":
+        functions.refusal = denied
+        result = ingest("retry", upload_id, "--force")
+    else:
+        with session.hooked(f"before-call.{operation}", only_parts(denied)):
+            result = ingest("retry", upload_id, "--force")
+
+    assert isinstance(result.exception, ClientError), result.output
+    assert all_objects(cloud) == before
+    assert (functions.calls, audited()) == ([], [])
+
+
+def only_parts(refusal: Canned) -> Callable[..., Canned | None]:
+    """Refuse to list what an extraction wrote. The command also lists reports and files."""
+
+    def refuse(params: Json, **_: Any) -> Canned | None:
+        prefix = params["query_string"].get("prefix", "")
+        return refusal if prefix.startswith(("inserted/", "extracted/", "rejected/")) else None
+
+    return refuse
+
+
+def audited() -> list[str]:
+    found = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
+    return [line["message"] for line in found]
 
 
 def test_a_dry_run_and_a_command_without_audit_log_change_nothing(

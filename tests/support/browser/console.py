@@ -3,12 +3,17 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-COMMAND = (sys.executable, "-m", "ingestion.cli.app", "console", "--no-browser", "--port", "0")
+_OPTIONS = ("console", "--no-browser", "--port", "0")
+COMMAND = (sys.executable, "-m", "ingestion.cli.app", *_OPTIONS)
+_IN_FOLDER = "from ingestion.cli import app, checkout; from pathlib import Path; "
+_IN_FOLDER += "app.app(obj=checkout.Checkout(Path.cwd()))"
+# The folder where it runs is the checkout.
+COMMAND_IN_FOLDER = (sys.executable, "-c", _IN_FOLDER, *_OPTIONS)
 _END_SECONDS = 60
 
 
@@ -26,11 +31,14 @@ class Console(NamedTuple):
 
 @contextmanager
 def running_console(
-    checkout: Path, environment: Mapping[str, str] | None = None, *words: str
+    checkout: Path,
+    environment: Mapping[str, str] | None = None,
+    *words: str,
+    command: Sequence[str] = COMMAND,
 ) -> Iterator[Console]:
     """Run the console of a checkout with these options. Press Ctrl-C at the end."""
     with subprocess.Popen(
-        [*COMMAND, *words],
+        [*command, *words],
         cwd=checkout,
         env=environment,
         stderr=subprocess.PIPE,

@@ -5,6 +5,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from ingestion.cli.catalog_text.entry import Entry, NotSeparable, UnknownEntry, cut_entry
+from ingestion.cli.catalog_text.line_ends import most_common_end, with_ends_of
 from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import exit_with_error
@@ -59,19 +60,22 @@ class EditedFile:
     def with_text(self, text: str, *, is_whole: bool) -> str:
         """Return the file's text with an edited text in the place of the entry, or of everything.
 
-        A browser sends all ends of lines as CRLF. The file keeps its own. Raises NotSeparable.
+        All lines that stay keep their ends. Raises NotSeparable.
         """
-        newline = "\r\n" if "\r\n" in self.text else "\n"
-        edited = newline.join(text.replace("\r\n", "\n").split("\n"))
+        newline = most_common_end(self.text)
         if is_whole:
-            return edited
+            return with_ends_of(self.text, text, newline)
         if isinstance(self.entry, str):
             raise NotSeparable(self.entry)
+        edited = with_ends_of(self.entry.text, text, newline)
         ending = "" if not edited or edited.endswith("\n") else newline
         return self.entry.replaced_by(edited + ending)
 
     def replace(self, text: str) -> None:
-        """Write the file. Raises CatalogChanged if it is not what was read."""
+        """Write the file. The command ends if the file is read-only.
+
+        Raises CatalogChanged if it is not what was read.
+        """
         with locked_catalog(self.checkout, self.content):
             replace_catalog(self.checkout, text)
 

@@ -52,6 +52,9 @@ class Edited(NamedTuple):
 def show_editor(request: Request) -> Response:
     """Show the entry of a source, or the whole file."""
     file = _file_of(request)
+    deployed = runtime_of(request).deployment.queue_urls
+    if file.source not in deployed and not file.has_source:
+        exit_with_error(f"the catalog has no source {file.source!r}", ExitCode.NOT_FOUND)
     is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
     text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
     return _editor_page(request, file, Edited(_typed(text), is_whole))
@@ -82,12 +85,9 @@ def save(request: Request, form: Form) -> Response:
 
 
 def _file_of(request: Request) -> EditedFile:
-    """Return the file. The command ends if neither it nor the environment has the source."""
-    deployment, name = runtime_of(request).deployment, request.path_params["name"]
-    file = read_edited_file(deployment.checkout, name)
-    if name not in deployment.queue_urls and not file.has_source:
-        exit_with_error(f"the catalog has no source {name!r}", ExitCode.NOT_FOUND)
-    return file
+    """Return the file. Its source may have been removed since a page was opened."""
+    checkout = runtime_of(request).deployment.checkout
+    return read_edited_file(checkout, request.path_params["name"])
 
 
 def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int = 200) -> Response:

@@ -41,7 +41,7 @@ def _preview_pause(steering: Steering) -> Iterator[str]:
 def _pause(steering: Steering) -> str:
     deployment, source = steering.deployment, steering.source
     actions.pause_source(deployment, source)
-    return sentences.paused(deployment, source, actions.waiting_messages(deployment, source))
+    return sentences.paused(deployment, source)
 
 
 def _preview_resume(steering: Steering) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _preview_resume(steering: Steering) -> Iterator[str]:
 def _resume(steering: Steering) -> str:
     deployment, source = steering.deployment, steering.source
     actions.resume_source(deployment, source)
-    return sentences.resumed(source, actions.waiting_messages(deployment, source))
+    return sentences.resumed(deployment, source)
 
 
 def _preview_close(steering: Steering) -> Iterator[str]:

@@ -38,6 +38,46 @@ def test_a_file_with_other_ends_of_lines_keeps_them(editor: Editor, catalog: Pat
     assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
 
 
+@pytest.mark.parametrize("whole", ["0", "1"])
+def test_lines_with_mixed_ends_keep_theirs(editor: Editor, catalog: Path, whole: str) -> None:
+    before = catalog.read_bytes().replace(b"    auth: api_key\n", b"    auth: api_key\r\n", 1)
+    catalog.write_bytes(before)
+    form = fields_of(editor.open(whole=whole))
+
+    editor.save(form | {"text": form["text"].replace("path: shop", "path: store")})
+
+    assert before.count(b"\r\n") == 1
+    assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
+
+
+def test_a_read_only_file_is_not_replaced(editor: Editor, catalog: Path) -> None:
+    form, before = edited(editor), catalog.read_bytes()
+    catalog.chmod(0o444)
+
+    response = editor.save(form)
+
+    assert response.status_code == 422
+    assert "config/sources.yaml is read-only: allow yourself to write" in text_of(response)
+    assert catalog.read_bytes() == before
+
+
+def test_a_text_whose_entry_was_removed_can_be_saved_in_the_whole_file(
+    editor: Editor, catalog: Path
+) -> None:
+    form, before = edited(editor), catalog.read_text()
+    catalog.write_text(before.replace("  shop:", "  other:"))
+
+    conflict = editor.save(form)
+    offered = fields_of(conflict)
+    saved = editor.save(offered | {"text": offered["text"].replace("  other:", "  shop:")})
+
+    assert (conflict.status_code, offered["whole"]) == (409, "1")
+    assert "path: store" in text_of(conflict)
+    assert "because the file has no source shop" in text_of(conflict)
+    assert saved.status_code == 303
+    assert catalog.read_text() == before
+
+
 def test_a_text_without_changes_writes_nothing(editor: Editor, catalog: Path) -> None:
     before = catalog.stat()
 

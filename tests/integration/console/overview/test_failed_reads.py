@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass
+from traceback import walk_tb
 from typing import Any
 
 import httpx
@@ -53,3 +54,20 @@ def test_later_the_last_numbers_stay_with_the_reason(
     shown = text_of(response)
     assert re.search(r"The last read failed. These numbers are from \S+ \S+Z: your AWS", shown)
     assert "sourceB" in text_of(response)
+
+
+def test_the_same_failure_on_many_pages_does_not_grow(
+    console: httpx.Client, runtime: Runtime, session: RecordingSession
+) -> None:
+    with session.hooked(QUEUES, Policy(is_allowing=False).check):
+        depths = [_depth(console, runtime) for _ in range(3)]
+
+    assert len(set(depths)) == 1
+
+
+def _depth(console: httpx.Client, runtime: Runtime) -> int:
+    """Open the overview, and return the length of the traceback of the failed read."""
+    runtime.status.clock = lambda: 0.0  # Only the first page reads.
+    assert console.get("/").status_code == 403
+    error = runtime.status.view(runtime.deployment).error
+    return len(list(walk_tb(error.__traceback__ if error else None)))

@@ -112,3 +112,32 @@ def test_a_refused_call_is_one_sentence(console: httpx.Client, deployment: Deplo
     ended = act(console, "pause")
 
     assert "your AWS identity may not do this" in text_of(ended)
+
+
+@pytest.mark.parametrize("word", ["pause", "resume"])
+def test_an_act_is_reported_although_what_waits_cannot_be_read(
+    console: httpx.Client, deployment: Deployment, word: str
+) -> None:
+    denied = aws_error("AccessDeniedException", 403, "no sqs:GetQueueAttributes")
+    intercept(deployment.client("sqs"), "GetQueueAttributes", lambda _: denied)
+
+    ended = act(console, word)
+
+    assert f"sourceB is {word}d: the mapping of its worker is" in text_of(ended)
+    assert (
+        "How many messages wait is unknown: your AWS identity may not do this:"
+        " no sqs:GetQueueAttributes." in text_of(ended)
+    )
+
+
+def test_a_mapping_that_cannot_be_read_again_is_reported_as_changed(
+    console: httpx.Client, deployment: Deployment
+) -> None:
+    denied = aws_error("AccessDeniedException", 403, "no lambda:GetEventSourceMapping")
+    intercept(deployment.client("lambda"), "GetEventSourceMapping", lambda _: denied)
+
+    ended = act(console, "pause")
+
+    assert "Lambda accepted the change: the mapping of" in text_of(ended)
+    assert "will be Disabled. Its state now is unknown: your AWS identity may" in text_of(ended)
+    assert Mapping.find(deployment, "sourceB").state == "Disabled"
