@@ -6,7 +6,7 @@ from tests.tools.watched.plan import Plan
 
 LIMITS = ROOT / "docs" / "limits.md"
 NAME = "ingestion-test"
-SOURCES = ("sourceA", "sourceB", "sourceC", "sourceD")
+SOURCES = ("documents", "sourceA", "sourceB", "sourceC", "sourceD")
 
 
 def resources_of(plan: Plan) -> dict[str, set[str]]:

@@ -79,10 +79,16 @@ def test_an_argument_with_bytes_that_are_no_text_is_named() -> None:
     assert shown == r"'\udcff' is not valid Unicode: surrogates not allowed"
 
 
+def test_a_call_that_iam_refuses_is_said_in_one_sentence() -> None:
+    shown = describe_failure(refusal("AccessDeniedException"))
+
+    assert shown == "your AWS identity may not do this: as AWS says"
+
+
 @pytest.mark.parametrize(
     "error",
     [
-        refusal("AccessDeniedException"),
+        refusal("ThrottlingException"),
         aws.SSLError(endpoint_url=AWS, error=OSError("certificate has expired")),
         OSError("disk full"),
     ],

@@ -334,7 +334,8 @@ run "aws_managed_keys_encrypt_by_default" {
 
   assert {
     condition = alltrue([
-      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.failures, aws_sqs_queue.undelivered] :
+      queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
     ])
     error_message = "SQS must use its managed encryption"
   }
