@@ -29,7 +29,7 @@ def rejected_rows_from(
 ) -> Iterator[tuple[Place, Row]]:
     """Yield each rejected row from a place on, with its own place. Reads no object before."""
     # Older versions wrote one object, `<upload id>.jsonl`.
-    objects = bucket.list_keys(keys.prefix("rejected"))
+    objects = bucket.list_keys(keys.prefix("rejected").rstrip("/"))
     for part, key in islice(enumerate(objects), first.part, None):
         if found := bucket.get_object(key):
             start = first.row if part == first.part else 0

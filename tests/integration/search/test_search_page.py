@@ -39,17 +39,6 @@ def test_words_are_marked_and_hits_lead_to_the_entity(
     assert "ingest search for full" in text_of(response)
 
 
-def test_a_document_leads_to_its_upload(platform: Platform, console: httpx.Client) -> None:
-    key = f"extracted/documents/{'0' * 32}.json"
-    platform.put_text(key, "the manual of the pump")
-    platform.put(document_event("d", source="documents", text_key=key, name="manual"))
-
-    response = console.get("/search", params={"q": "pump", "entity": "PAPER"})
-
-    assert f'href="/files/{"0" * 32}">The upload</a>' in response.text
-    assert "ingest search for --entity PAPER pump" in text_of(response)
-
-
 def test_hits_come_in_pages(platform: Platform, console: httpx.Client) -> None:
     platform.put(*(contract_event(number, "turbine") for number in range(25)))
 

@@ -30,7 +30,7 @@ def test_an_idle_environment_needs_no_attention(run: Ingest, cloud: Cloud) -> No
 
     subscribers = [f"subscriber {name}" for name in cloud.outputs["subscriber_queue_arns"]]
     assert [each["name"] for each in shown["parts"]] == [
-        *(*SORTED, "unrouted", "files", "changes", "search", *subscribers),
+        *(*SORTED, "unrouted", "files", "changes", "search", "search-undelivered", *subscribers),
     ]
     # Only the sources' queues have mappings here.
     unmapped = ["search", *subscribers]

@@ -1,6 +1,5 @@
 """The URLs of an entity's pages, and the values of its fields as cells."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,10 +9,8 @@ from starlette.requests import Request
 import entities
 from ingestion.cli.console.pages import Link, url_of
 from ingestion.cli.console.parameters import shows_personal
-from ingestion.files.upload import UploadKeys
 from ingestion.intake.hidden_values import HIDDEN
 
-_TEXT_KEY = "text_key"  # The field of a document that names the object with its text.
 _DOTS = (".", "..")  # A browser would read them in a path as folders.
 
 
@@ -34,15 +31,6 @@ def entity_of(request: Request) -> tuple[str, str]:
 def personal_parameter(request: Request) -> int | None:
     """Return the parameter of a link to a page that shows personal data if this page does."""
     return 1 if shows_personal(request) else None
-
-
-def upload_url(fields: Mapping[str, Any]) -> str | None:
-    """Return the page of the upload from which a document was made; None for other entities."""
-    key = fields.get(_TEXT_KEY)
-    try:
-        return f"/files/{UploadKeys.from_part(key).upload_id}" if isinstance(key, str) else None
-    except ValueError:  # Stored by hand.
-        return None
 
 
 def field_cell(entity_name: str, field: str, value: Any) -> str | Link:
