@@ -93,22 +93,3 @@ def test_personal_data_is_shown_on_request(
     assert "[hidden]" in hidden[0].text
     assert f"Jo {CANARY}" in shown.text
     assert "ingest get --show-personal PERSON p-1" in text_of(shown)
-
-
-def test_a_document_leads_to_its_upload(cloud: Cloud, console: httpx.Client) -> None:
-    upload_id = "0" * 32
-    fields = {
-        "document_id": "manual.pdf",
-        "name": "manual.pdf",
-        "media_type": "application/pdf",
-        "size_bytes": "1",
-        "sha256": "0" * 64,
-        "pages": "1",
-        "text_key": f"extracted/documents/{upload_id}.json",
-        "uploaded_at": "2026-01-31T12:00:00Z",
-    }
-    cloud.store(event(fields, source="documents", entity_name="DOCUMENT"))
-
-    response = console.get("/entities/DOCUMENT/manual.pdf")
-
-    assert f'href="/files/{upload_id}">The upload</a>' in response.text
