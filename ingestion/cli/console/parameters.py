@@ -18,9 +18,15 @@ def number(request: Request, name: str, default: int = 1, least: int = 1) -> int
     given = text(request, name)
     if given is None:
         return default
-    if given.isascii() and given.isdigit() and least <= int(given[:10]) <= _MAX_NUMBER:
+    return whole_number(name, given, least, _MAX_NUMBER)
+
+
+def whole_number(name: str, given: str, least: int, most: int) -> int:
+    """Return a text as a whole number within bounds. Raises typer.BadParameter."""
+    is_short = len(given) <= len(str(most))  # Python refuses to read thousands of digits.
+    if is_short and given.isascii() and given.isdigit() and least <= int(given) <= most:
         return int(given)
-    raise typer.BadParameter(f"{name} must be a whole number from {least} to {_MAX_NUMBER}")
+    raise typer.BadParameter(f"{name} must be a whole number from {least} to {most}")
 
 
 def choice(request: Request, name: str, known: Collection[str], default: str) -> str:

@@ -15,6 +15,7 @@ _MAX_KEPT = 100  # Finished work whose page is still shown.
 _THREADS = 32  # Work without a queue starts at once.
 DEAD_LETTER_WORK = "dead letters"  # The queue of work that leases dead letters.
 MAX_LINES = 5_000
+PAGES = "/progress"  # The URL below which each piece of work has a page.
 
 
 class WorkStopped(IngestionError):
@@ -51,6 +52,11 @@ class Work:
     progress: Progress
     future: "Future[list[str]]"
     queue: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the page that shows the progress."""
+        return f"{PAGES}/{self.id}"
 
 
 class WorkList:

@@ -3,14 +3,22 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.runtime import runtime_of
-from ingestion.cli.console.work import MAX_LINES, Work
+from ingestion.cli.console.work import MAX_LINES, PAGES, Act, Work
 from ingestion.cli.output import ExitCode, exit_with_error
+
+
+def start_work(
+    request: Request, title: str, act: Act, back: str, *, queue: str | None = None
+) -> Response:
+    """Start a piece of work, and lead to its page. See `WorkList.start`."""
+    work = runtime_of(request).work.start(title, act, back, queue=queue)
+    return RedirectResponse(work.url, 303)
 
 
 def show_work(request: Request) -> Response:
@@ -52,6 +60,6 @@ def _context(request: Request, work: Work) -> dict[str, Any]:
 
 
 routes = [
-    Route("/work/{id}", show_work),
-    Route("/work/{id}/progress", show_progress),
+    Route(f"{PAGES}/{{id}}", show_work),
+    Route(f"{PAGES}/{{id}}/part", show_progress),
 ]

@@ -39,7 +39,7 @@ PAGES = [
     "/sources/sourceB/pause",
     "/sources/sourceB/close",
     "/sources/sourceB/plan",
-    "/work/none",
+    "/progress/none",
     "/no-such-page",
 ]
 _TEXT = "return document.querySelector('main')?.innerText"

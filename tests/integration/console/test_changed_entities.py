@@ -21,11 +21,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_page_says_that_entities_changed(console: httpx.Client, folder: Path) -> None:
-    before = console.get("/work/none")
+    before = console.get("/progress/none")
     with added(folder):
         (folder / "turbine.yaml").write_text(MODEL)
-        pages = [console.get(path) for path in ("/work/none", "/search", "/entities")]
-    after = console.get("/work/none")
+        pages = [console.get(path) for path in ("/progress/none", "/search", "/entities")]
+    after = console.get("/progress/none")
 
     assert [NOTICE in text_of(page) for page in (before, *pages, after)] == [
         False,

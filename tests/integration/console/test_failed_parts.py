@@ -12,8 +12,8 @@ PARTS = [
     ("GET", "/sources/sourceB/activity?since=soon", 422, "'soon' must be an age such as 30m"),
     ("POST", "/sources/sourceB/edit/check", 422, "config/sources.yaml: is not UTF-8"),
     ("GET", "/sources/sourceX/activity", 422, "the catalog has no source 'sourceX'"),
-    ("GET", "/work/none/progress", 404, "this console does not know the work"),
-    ("GET", "/work/none/no-such-part", 404, "There is no such page."),
+    ("GET", "/progress/none/part", 404, "this console has no record of the work"),
+    ("GET", "/progress/none/no-such-part", 404, "There is no such page."),
 ]
 
 

@@ -61,7 +61,7 @@ def test_output_can_be_read_while_the_work_runs(chrome: Chrome, runtime: Runtime
         yield "Counted."
 
     work = runtime.work.start("Count", act, back="/")
-    chrome.get(f"{runtime.origin}/work/{work.id}?token={runtime.token}")
+    chrome.get(f"{runtime.origin}{work.url}?token={runtime.token}")
     WebDriverWait(chrome, SECONDS).until(lambda chrome: chrome.find_elements(By.ID, "lines"))
     lines = chrome.find_element(By.ID, "lines")
     chrome.execute_script("arguments[0].focus(); arguments[0].scrollTop = 70", lines)

@@ -7,7 +7,7 @@ from tests.integration.console.dead_letters.pages import open_page
 from tests.integration.console.reading import text_of
 
 
-@pytest.mark.parametrize("path", ["/audit", "/trace", "/entities", "/files", "/work/none"])
+@pytest.mark.parametrize("path", ["/audit", "/trace", "/entities", "/files", "/progress/none"])
 def test_a_page_without_personal_data_does_not_speak_of_it(
     console: httpx.Client, path: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ingestion.cli.console.runtime import Runtime
 from tests.integration.console.reading import text_of
 
-PAGES = ["/", "/work/none", "/static/console.css", "/no-such-page"]
+PAGES = ["/", "/progress/none", "/static/console.css", "/no-such-page"]
 
 
 @pytest.fixture
@@ -37,9 +37,9 @@ def test_a_wrong_token_opens_no_page(stranger: httpx.Client, token: str) -> None
 def test_the_token_becomes_a_cookie_for_this_site_only(
     runtime: Runtime, stranger: httpx.Client
 ) -> None:
-    response = stranger.get("/work/1", params={"token": runtime.token, "a": "b c"})
+    response = stranger.get("/progress/1", params={"token": runtime.token, "a": "b c"})
 
-    assert (response.status_code, response.headers["Location"]) == (303, "/work/1?a=b+c")
+    assert (response.status_code, response.headers["Location"]) == (303, "/progress/1?a=b+c")
     attributes = response.headers["Set-Cookie"].lower()
     assert "httponly" in attributes
     assert "samesite=strict" in attributes
@@ -68,7 +68,7 @@ def test_another_host_name_gets_no_page(console: httpx.Client, runtime: Runtime,
 def test_a_change_from_another_origin_is_refused(
     console: httpx.Client, method: str, origin: str | None
 ) -> None:
-    request = console.build_request(method, "/work/1")
+    request = console.build_request(method, "/progress/1")
     del request.headers["Origin"]
     if origin:
         request.headers["Origin"] = origin
@@ -81,7 +81,7 @@ def test_a_change_from_another_origin_is_refused(
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_read_by_another_site_is_refused(console: httpx.Client, site: str) -> None:
-    response = console.get("/work/1", headers={"Sec-Fetch-Site": site})
+    response = console.get("/progress/1", headers={"Sec-Fetch-Site": site})
 
     assert response.status_code == 403
 
@@ -111,7 +111,7 @@ def test_a_page_that_does_not_exist_says_so(console: httpx.Client) -> None:
 
 
 def test_work_that_the_console_does_not_know_is_not_found(console: httpx.Client) -> None:
-    response = console.get("/work/none")
+    response = console.get("/progress/none")
 
     assert response.status_code == 404
     assert "has no record of the work" in text_of(response)

@@ -35,7 +35,7 @@ def test_the_page_shows_the_progress_then_what_was_done(
     work = runtime.work.start("Move things", act, back="/")
     try:
         wait_for(lambda: work.progress.done)
-        running = console.get(f"/work/{work.id}")
+        running = console.get(work.url)
     finally:
         may_end.set()
     ended = finish(console, running)
@@ -59,7 +59,7 @@ def test_failed_work_says_why_in_one_sentence(
         raise error
 
     work = runtime.work.start("Fail", act, back="/")
-    page = finish(console, console.get(f"/work/{work.id}"))
+    page = finish(console, console.get(work.url))
 
     assert f"Fail {sentence} Back" in text_of(page)
     assert "secret" not in page.text
@@ -87,7 +87,7 @@ def test_the_page_keeps_the_last_lines_only(console: httpx.Client, runtime: Runt
         yield "Printed."
 
     work = runtime.work.start("Print", act, back="/")
-    shown = text_of(finish(console, console.get(f"/work/{work.id}")))
+    shown = text_of(finish(console, console.get(work.url)))
 
     assert "The last 5,000 lines: line 2 line 3 " in shown
     assert f"line {MAX_LINES + 1} Back" in shown
@@ -107,7 +107,7 @@ def test_only_work_of_the_same_queue_waits(console: httpx.Client, runtime: Runti
         first, second, third = (start(name, DEAD_LETTER_WORK) for name in ("One", "Two", "Three"))
         others = [start("Pause sourceB", None) for _ in range(6)]
         wait_for(lambda: first.future.running() and all(o.future.running() for o in others))
-        pages = [text_of(console.get(f"/work/{work.id}")) for work in (first, second, third)]
+        pages = [text_of(console.get(work.url)) for work in (first, second, third)]
     finally:
         may_end.set()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.catalog_edit.edited_file import require_checkout
@@ -15,6 +15,7 @@ from ingestion.cli.console.parameters import text
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.source.checked import find_source
 from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.login.known import deploy_command
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.sources.check.catalog_entry import entry_section
@@ -45,9 +46,7 @@ def start_plan(request: Request, _: Form) -> Response:
     runtime, name = runtime_of(request), request.path_params["name"]
     require_checkout(runtime.deployment.checkout)
     words = " ".join(plan_command(runtime.deployment.environment))
-    act = partial(_plan, runtime)
-    work = runtime.work.start(f"Run {words}", act, back=f"/sources/{name}/plan")
-    return RedirectResponse(f"/work/{work.id}", 303)
+    return start_work(request, f"Run {words}", partial(_plan, runtime), f"/sources/{name}/plan")
 
 
 def _plan(runtime: Runtime, progress: Progress) -> Iterator[str]:

@@ -2,19 +2,31 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli.audit.unfinished import PERHAPS_MORE, UnfinishedAction
-from ingestion.cli.console.dead_letters.chosen import Chosen
+from ingestion.cli.console.dead_letters.chosen import Chosen, choose_confirmed, not_done_page
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
-from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work import DEAD_LETTER_WORK, Act, Progress
+from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
 
 NOTHING = "Nothing was changed."
 DIGEST = "digest"  # The field of the form that names the messages of the dry run.
+
+
+class Show(Protocol):
+    """Shows what an action would do, to be confirmed."""
+
+    def __call__(self, request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+        """Return the page. `has_changed` says that other messages are selected now."""
 
 
 def require_some(chosen: Chosen) -> None:
@@ -39,9 +51,25 @@ def not_found(count: int, verb: str) -> str:
     return f"{count:,} dead letters were not {verb}: they are gone, or another command reads them."
 
 
-def differs(chosen: Chosen, form: Form) -> bool:
+def _differs(chosen: Chosen, form: Form) -> bool:
     """Return whether other messages are selected than those of the dry run."""
     return form.get(DIGEST) != digest(chosen.dead_letters)
+
+
+def start_confirmed(
+    request: Request, form: Form, show: Show, work: Callable[[Chosen], tuple[str, Act]]
+) -> Response:
+    """Start the work on what the operator confirmed. `work` returns its title and the act.
+
+    Shows the page again if the selection has changed since.
+    """
+    chosen = choose_confirmed(request)
+    if chosen is None:
+        return not_done_page(request)
+    if _differs(chosen, form):
+        return show(request, chosen, has_changed=True)
+    title, act = work(chosen)
+    return start_work(request, title, act, chosen.selection.of_list.url(), queue=DEAD_LETTER_WORK)
 
 
 def of_messages(found: Iterable[DeadLetter]) -> Callable[[DeadLetter], bool]:

@@ -4,29 +4,27 @@ from collections.abc import Iterator
 from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_confirmed,
-    not_done_page,
     reading_page,
     state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    differs,
     not_found,
     require_selection,
     require_some,
     say_if_failed,
+    start_confirmed,
 )
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
@@ -43,19 +41,11 @@ def show_drop(request: Request) -> Response:
 
 def drop(request: Request, form: Form) -> Response:
     """Delete what the operator confirmed, if the selection is still the same."""
-    chosen = choose_confirmed(request)
-    if chosen is None:
-        return not_done_page(request)
-    if differs(chosen, form):
-        return _confirmation_page(request, chosen, has_changed=True)
-    runtime, found = runtime_of(request), chosen.dead_letters
-    work = runtime.work.start(
-        f"Drop {count_of(len(found), 'dead letter')}",
-        partial(_drop, runtime, found),
-        back=chosen.selection.of_list.url(),
-        queue=DEAD_LETTER_WORK,
-    )
-    return RedirectResponse(f"/work/{work.id}", 303)
+
+    def work(chosen: Chosen) -> tuple[str, Act]:
+        return f"Drop {chosen.count}", partial(_drop, runtime_of(request), chosen.dead_letters)
+
+    return start_confirmed(request, form, _confirmation_page, work)
 
 
 def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:

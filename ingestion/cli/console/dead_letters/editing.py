@@ -5,24 +5,22 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_confirmed,
-    not_done_page,
     reading_page,
     state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
     NOTHING,
-    differs,
     not_found,
     require_selection,
     require_some,
     say_if_failed,
+    start_confirmed,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
 from ingestion.cli.console.dead_letters.selection import Selection, digest
@@ -30,7 +28,7 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.paging import Paging
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, edit_steps
 from ingestion.cli.dlq.dead_letter import DeadLetter
@@ -58,22 +56,15 @@ def show_edit(request: Request) -> Response:
 
 def edit(request: Request, form: Form) -> Response:
     """Edit what the operator confirmed, if the selection is still the same."""
-    chosen = choose_confirmed(request)
-    if chosen is None:
-        return not_done_page(request)
-    if differs(chosen, form):
-        return _edit_page(request, chosen, has_changed=True)
-    runtime, is_redriven = runtime_of(request), form.get("then") == "redrive"
-    agreed = Agreed(
-        chosen.dead_letters, EditForm.of(request), is_redriven, chosen.selection.is_personal
-    )
-    work = runtime.work.start(
-        f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}",
-        partial(_edit, runtime, agreed),
-        back=chosen.selection.of_list.url(),
-        queue=DEAD_LETTER_WORK,
-    )
-    return RedirectResponse(f"/work/{work.id}", 303)
+    is_redriven = form.get("then") == "redrive"
+
+    def work(chosen: Chosen) -> tuple[str, Act]:
+        is_personal, edits = chosen.selection.is_personal, EditForm.of(request)
+        agreed = Agreed(chosen.dead_letters, edits, is_redriven, is_personal)
+        title = f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}"
+        return title, partial(_edit, runtime_of(request), agreed)
+
+    return start_confirmed(request, form, _edit_page, work)
 
 
 def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:

@@ -4,29 +4,27 @@ from collections.abc import Iterator
 from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.chosen import (
     Chosen,
     choose,
-    choose_confirmed,
-    not_done_page,
     reading_page,
     state_of,
 )
 from ingestion.cli.console.dead_letters.confirmed import (
     DIGEST,
-    differs,
     not_found,
     of_messages,
     require_some,
     say_if_failed,
+    start_confirmed,
 )
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
-from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.counts import count_of
 from ingestion.cli.dlq import actions, redrive_report
 from ingestion.cli.dlq.dead_letter import DeadLetter
@@ -48,19 +46,13 @@ def show_redrive(request: Request) -> Response:
 
 def redrive(request: Request, form: Form) -> Response:
     """Redrive what the operator confirmed, if the selection is still the same."""
-    chosen = choose_confirmed(request)
-    if chosen is None:
-        return not_done_page(request)
-    if differs(chosen, form):
-        return _dry_run_page(request, chosen, has_changed=True)
-    runtime, found = runtime_of(request), chosen.dead_letters
-    work = runtime.work.start(
-        f"Redrive {count_of(len(found), 'dead letter')}",
-        partial(_redrive, runtime, chosen.selection.is_personal, found),
-        back=chosen.selection.of_list.url(),
-        queue=DEAD_LETTER_WORK,
-    )
-    return RedirectResponse(f"/work/{work.id}", 303)
+
+    def work(chosen: Chosen) -> tuple[str, Act]:
+        is_personal, found = chosen.selection.is_personal, chosen.dead_letters
+        act = partial(_redrive, runtime_of(request), is_personal, found)
+        return f"Redrive {chosen.count}", act
+
+    return start_confirmed(request, form, _dry_run_page, work)
 
 
 def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:

@@ -24,6 +24,7 @@ from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.words import argument_words, personal_words
 from ingestion.cli.console.work import Act, Progress
+from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
 from ingestion.cli.entities.stored_entity import known_entity
@@ -139,8 +140,7 @@ def _act(request: Request, form: Form, change: Change, _: Progress) -> Iterator[
 def _start(request: Request, verb: str, act: Act) -> Response:
     name, entity_id = entity_of(request)
     back = entity_url(name, entity_id, personal=personal_parameter(request))
-    work = runtime_of(request).work.start(f"{verb} {name} {entity_id}", act, back=back)
-    return RedirectResponse(f"/work/{work.id}", 303)
+    return start_work(request, f"{verb} {name} {entity_id}", act, back)
 
 
 def _known(request: Request) -> tuple[str, str]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ingestion.cli.console.other_deployment import with_valid_catalog
 from ingestion.cli.console.pages import page, url_of
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
+from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.files.chosen_uploads import require_upload
 from ingestion.cli.files.retry import RETRIED_STATES, Retry
 from ingestion.cli.files.upload_status import StatusReader
@@ -55,10 +56,8 @@ def start_retry(request: Request) -> Response:
             retry.start()
         yield f"{retry.status.upload.key} is being read again."
 
-    work = runtime.work.start(
-        "Read the file again", act, back=f"/files/{upload_id}", queue=DEAD_LETTER_WORK
-    )
-    return RedirectResponse(f"/work/{work.id}", 303)
+    back = f"/files/{upload_id}"
+    return start_work(request, "Read the file again", act, back, queue=DEAD_LETTER_WORK)
 
 
 def _retry_of(runtime: Runtime, upload_id: str) -> Retry:

@@ -3,21 +3,21 @@
 from functools import partial
 from typing import Any
 
-import typer
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ingestion.catalog import OPERATOR
 from ingestion.cli.console.catalog_edit.edited_file import NEEDS_CHECKOUT
 from ingestion.cli.console.forms import Form, with_form
 from ingestion.cli.console.pages import fragment, page
-from ingestion.cli.console.parameters import text
+from ingestion.cli.console.parameters import text, whole_number
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.source.activity import read_activity
 from ingestion.cli.console.source.shown_source import read_source
 from ingestion.cli.console.source.steering import ACTIONS, Action, Steering
 from ingestion.cli.console.work import Progress
+from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.options import parse_moment
 from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
 
@@ -73,27 +73,20 @@ def _preview(action: Action, request: Request) -> Response:
 
 def _act(action: Action, request: Request, form: Form) -> Response:
     """Do an action as a piece of work."""
-    steering = _steering(request, _seconds(form.get("retry_after", str(_RETRY_AFTER))))
+    given = form.get("retry_after", str(_RETRY_AFTER))
+    seconds = whole_number("the seconds", given, 1, MAX_RETRY_AFTER_SECONDS)
+    steering = _steering(request, seconds)
     action.require(steering.deployment, steering.source)
 
     def act(_: Progress) -> list[str]:
         return [action.act(steering)]
 
     title = f"{action.title} {steering.source}"
-    work = runtime_of(request).work.start(title, act, back=f"/sources/{steering.source}")
-    return RedirectResponse(f"/work/{work.id}", 303)
+    return start_work(request, title, act, f"/sources/{steering.source}")
 
 
 def _steering(request: Request, seconds: int) -> Steering:
     return Steering(runtime_of(request).deployment, request.path_params["name"], seconds)
-
-
-def _seconds(given: str) -> int:
-    if given.isascii() and given.isdigit() and 1 <= int(given[:10]) <= MAX_RETRY_AFTER_SECONDS:
-        return int(given)
-    raise typer.BadParameter(
-        f"the seconds must be a whole number from 1 to {MAX_RETRY_AFTER_SECONDS}"
-    )
 
 
 def _routes_of(word: str, action: Action) -> list[Any]:

@@ -121,7 +121,7 @@ def test_a_read_that_waits_for_work_names_it(console: httpx.Client, runtime: Run
 
     sentence = "starts when this work has ended: Redrive 1,000 dead letters"
     assert f"Reading the dead letters {sentence}" in text_of(page)
-    assert f'href="/work/{work.id}"' in page.text
+    assert f'href="{work.url}"' in page.text
 
 
 @pytest.mark.usefixtures("cloud")
