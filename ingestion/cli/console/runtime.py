@@ -8,8 +8,8 @@ from starlette.requests import Request
 from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
 from ingestion.cli.console.live.connections import Connections
 from ingestion.cli.console.live.feed import StatusFeed
-from ingestion.cli.console.loaded_entities import LoadedEntities
 from ingestion.cli.console.lookups.search_client import SearchClient
+from ingestion.cli.console.outdated import LoadedEntities
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
 

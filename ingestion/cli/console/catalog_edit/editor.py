@@ -14,6 +14,7 @@ from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.parameters import text as parameter
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import source_url
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, UPLOAD, formats_of
 from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
@@ -81,7 +82,7 @@ def save(request: Request, form: Form) -> Response:
             file.replace(file.with_text(edited.text, is_whole=edited.is_whole))
         except CatalogChanged:
             return _conflict_page(request, _file_of(request), edited)
-    return RedirectResponse(f"/sources/{file.source}/plan?saved={int(bool(checked.diff))}", 303)
+    return RedirectResponse(source_url(file.source, "plan", saved=int(bool(checked.diff))), 303)
 
 
 def _file_of(request: Request) -> EditedFile:

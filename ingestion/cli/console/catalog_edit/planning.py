@@ -14,6 +14,7 @@ from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import text
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.source.checked import find_source
+from ingestion.cli.console.urls import source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.login.known import deploy_command
@@ -46,7 +47,8 @@ def start_plan(request: Request, _: Form) -> Response:
     runtime, name = runtime_of(request), request.path_params["name"]
     require_checkout(runtime.deployment.checkout)
     words = " ".join(plan_command(runtime.deployment.environment))
-    return start_work(request, f"Run {words}", partial(_plan, runtime), f"/sources/{name}/plan")
+    back = source_url(name, "plan")
+    return start_work(request, f"Run {words}", partial(_plan, runtime), back)
 
 
 def _plan(runtime: Runtime, progress: Progress) -> Iterator[str]:

@@ -10,11 +10,10 @@ import typer
 from starlette.requests import Request
 
 from ingestion.cli.console.parameters import shows_personal, text
+from ingestion.cli.console.urls import DEAD_LETTERS
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.options import parse_moment
-
-ROOT = "/dead-letters"
 
 Parameters = Sequence[tuple[str, str]]
 
@@ -86,7 +85,7 @@ class Selection:
     def url(self, path: str = "", more: Parameters = ()) -> str:
         """Return the URL of a page of dead letters about this selection."""
         query = urlencode([*self.parameters, *more])
-        return f"{ROOT}{path}?{query}" if query else f"{ROOT}{path}"
+        return f"{DEAD_LETTERS}{path}?{query}" if query else f"{DEAD_LETTERS}{path}"
 
 
 def _option(name: str, value: str) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.dead_letters.chosen import choose, reading_page, state_of
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
-from ingestion.cli.console.dead_letters.selection import ROOT, Selection
-from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import Link, fragment, page, shown_time, url_of
+from ingestion.cli.console.dead_letters.selection import Selection
+from ingestion.cli.console.pages import Link, fragment, page, shown_time
 from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import DEAD_LETTERS, entity_url, trace_url, url_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
@@ -56,7 +56,9 @@ def show_dead_letter(request: Request) -> Response:
         redrive_url=one.url("/redrive"),
         edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),
         drop_url=one.url("/drop"),
-        history_url=url_of(f"{ROOT}/history", event=found.event_id, message=found.original_id),
+        history_url=url_of(
+            f"{DEAD_LETTERS}/history", event=found.event_id, message=found.original_id
+        ),
     )
 
 
@@ -80,7 +82,7 @@ def show_history(request: Request) -> Response:
 
 def _links(found: DeadLetter) -> list[tuple[str, str]]:
     """Return the other pages about the event."""
-    links = [("Trace the event", url_of("/trace", id=found.event_id))]
+    links = [("Trace the event", trace_url(found.event_id))]
     subject = found.value("subject")
     if found.entity_name and isinstance(subject, str) and subject:
         url = entity_url(found.entity_name, subject)

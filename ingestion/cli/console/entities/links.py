@@ -1,36 +1,20 @@
-"""The URLs of an entity's pages, and the values of its fields as cells."""
+"""Which entity a URL names, and the values of its fields as cells."""
 
 from typing import Any
-from urllib.parse import quote
 
 from pydantic_core import to_json
 from starlette.requests import Request
 
 import entities
-from ingestion.cli.console.pages import Link, url_of
-from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.pages import Link
+from ingestion.cli.console.urls import entity_url
 from ingestion.intake.hidden_values import HIDDEN
-
-_DOTS = (".", "..")  # A browser would read them in a path as folders.
-
-
-def entity_url(name: str, entity_id: str, action: str = "", **parameters: Any) -> str:
-    """Return the URL of the page of an entity, or of an action with it."""
-    path = "/".join(filter(None, ["/entities", action, quote(name, safe="")]))
-    if entity_id in _DOTS:
-        return url_of(f"{path}/", id=entity_id, **parameters)
-    return url_of(f"{path}/{quote(entity_id, safe='')}", **parameters)
 
 
 def entity_of(request: Request) -> tuple[str, str]:
     """Return the name and the id of the entity that the URL names."""
     path = request.path_params
     return path["entity"], request.query_params.get("id") or path["id"]
-
-
-def personal_parameter(request: Request) -> int | None:
-    """Return the parameter of a link to a page that shows personal data if this page does."""
-    return 1 if shows_personal(request) else None
 
 
 def field_cell(entity_name: str, field: str, value: Any) -> str | Link:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from ingestion.cli.console.overview.repair import dead_letters_url, source_url
 from ingestion.cli.console.overview.spark import Spark, draw, highest_of
+from ingestion.cli.console.urls import dead_letters_url, source_url
 from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.status.output import states_of
 from ingestion.cli.status.parts import SOURCE

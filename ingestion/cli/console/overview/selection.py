@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from ingestion.cli.console.pages import url_of
 from ingestion.cli.console.parameters import choice
+from ingestion.cli.console.urls import url_of
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
 

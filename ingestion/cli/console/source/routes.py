@@ -16,6 +16,7 @@ from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.source.activity import read_activity
 from ingestion.cli.console.source.shown_source import read_source
 from ingestion.cli.console.source.steering import ACTIONS, Action, Steering
+from ingestion.cli.console.urls import SOURCES, source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.options import parse_moment
@@ -82,7 +83,7 @@ def _act(action: Action, request: Request, form: Form) -> Response:
         return [action.act(steering)]
 
     title = f"{action.title} {steering.source}"
-    return start_work(request, title, act, f"/sources/{steering.source}")
+    return start_work(request, title, act, source_url(steering.source))
 
 
 def _steering(request: Request, seconds: int) -> Steering:
@@ -90,7 +91,7 @@ def _steering(request: Request, seconds: int) -> Steering:
 
 
 def _routes_of(word: str, action: Action) -> list[Any]:
-    path = f"/sources/{{name}}/{word}"
+    path = f"{SOURCES}/{{name}}/{word}"
     return [
         Route(path, partial(_preview, action), methods=["GET"]),
         Route(path, with_form(partial(_act, action)), methods=["POST"]),
@@ -98,7 +99,7 @@ def _routes_of(word: str, action: Action) -> list[Any]:
 
 
 routes = [
-    Route("/sources/{name}", show_source),
-    Route("/sources/{name}/activity", show_activity),
+    Route(f"{SOURCES}/{{name}}", show_source),
+    Route(f"{SOURCES}/{{name}}/activity", show_activity),
     *(route for word, action in ACTIONS.items() for route in _routes_of(word, action)),
 ]
