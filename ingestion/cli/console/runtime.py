@@ -1,7 +1,6 @@
 """What the pages of one console share."""
 
 from dataclasses import dataclass, field
-from threading import Lock
 
 from starlette.requests import Request
 
@@ -29,7 +28,6 @@ class Runtime:
     status: StatusFeed = field(default_factory=StatusFeed)
     connections: Connections = field(default_factory=Connections)
     dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
-    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
     search: SearchClient = field(default_factory=SearchClient)
     entities: LoadedEntities = field(default_factory=LoadedEntities)
 

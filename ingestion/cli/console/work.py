@@ -15,6 +15,7 @@ from ingestion.errors import IngestionError
 _MAX_KEPT = 100  # Finished work whose page is still shown.
 _THREADS = 32  # Work without a queue starts at once.
 DEAD_LETTER_WORK = "dead letters"  # The queue of work that leases dead letters.
+PLANS = "plans"  # The queue of plans: Terraform locks its state.
 MAX_LINES = 5_000
 
 
@@ -66,6 +67,7 @@ class WorkList:
         self._pools = {
             None: ThreadPoolExecutor(_THREADS, "work"),
             DEAD_LETTER_WORK: ThreadPoolExecutor(1, "dead-letter-work"),
+            PLANS: ThreadPoolExecutor(1, "plans"),
         }
         self._is_stopping = Event()
         self._lock = Lock()
