@@ -16,6 +16,7 @@ from ingestion.cli.console import urls
 from ingestion.cli.console.outdated import is_outdated
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.counts import count_of
 from ingestion.cli.status.durations import short_duration
 from ingestion.errors import printable
 
@@ -106,7 +107,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"exact": _exact, "time": shown_time, "age": _age, "json": _json}
-    environment.filters["wrapping"] = _wrapping
+    environment.filters |= {"wrapping": _wrapping, "grouped": "{:,}".format, "count_of": count_of}
     environment.globals["urls"] = urls
     return environment
 

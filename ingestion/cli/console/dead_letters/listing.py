@@ -16,7 +16,7 @@ from ingestion.cli.console.dead_letters.chosen import (
     state_of,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import Selection
+from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.paging import Paging
 from ingestion.cli.console.parameters import choice
@@ -36,7 +36,7 @@ _SORTS = [sign + name for name in _ORDERS for sign in ("", "-")]
 class Group:
     """The dead letters of one queue with one reason."""
 
-    selection: Selection
+    selection: DeadLetterSelection
     count: int
     oldest: datetime
     is_shown: bool

@@ -20,10 +20,10 @@ routes = [
     Route(f"{DEAD_LETTERS}/read", with_form(reading.read_again), methods=["POST"]),
     Route(f"{DEAD_LETTERS}/history", single.show_history),
     Route(f"{DEAD_LETTERS}/redrive", redriving.show_redrive),
-    Route(f"{DEAD_LETTERS}/redrive", with_form(redriving.redrive), methods=["POST"]),
+    Route(f"{DEAD_LETTERS}/redrive", with_form(redriving.start_redrive), methods=["POST"]),
     Route(f"{DEAD_LETTERS}/edit", editing.show_edit),
-    Route(f"{DEAD_LETTERS}/edit", with_form(editing.edit), methods=["POST"]),
+    Route(f"{DEAD_LETTERS}/edit", with_form(editing.start_edit), methods=["POST"]),
     Route(f"{DEAD_LETTERS}/drop", dropping.show_drop),
-    Route(f"{DEAD_LETTERS}/drop", with_form(dropping.drop), methods=["POST"]),
+    Route(f"{DEAD_LETTERS}/drop", with_form(dropping.start_drop), methods=["POST"]),
     Route(f"{DEAD_LETTERS}/{{queue}}/{{id:path}}", single.show_dead_letter),
 ]

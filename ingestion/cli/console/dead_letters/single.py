@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.dead_letters.chosen import choose, reading_page, state_of
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
-from ingestion.cli.console.dead_letters.selection import Selection
+from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
 from ingestion.cli.console.pages import Link, fragment, page, shown_time
 from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
@@ -37,7 +37,7 @@ def show_dead_letter(request: Request) -> Response:
     if not any(dead_letter_id in each.ids for each in of_queue) and not text(request, "again"):
         return _read_again(request)  # It may be newer than what was read.
     found = actions.find_dead_letter(of_queue, dead_letter_id)
-    one = Selection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
+    one = DeadLetterSelection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
     target = chosen.queues[queue].target
     described = actions.describe_dead_letter(chosen.queues, found)
     facts = described | {"entity": found.entity_name, "since": shown_time(found.sent_at)}
@@ -51,7 +51,9 @@ def show_dead_letter(request: Request) -> Response:
         facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
         described=described,
         edit_error=target.edit_error_of(found),
-        alike=Link(f"All {found.reason} of {queue}", Selection(queue, found.reason).url()),
+        alike=Link(
+            f"All {found.reason} of {queue}", DeadLetterSelection(queue, found.reason).url()
+        ),
         links=_links(found),
         redrive_url=one.url("/redrive"),
         edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.entities.edits import Edits
-from ingestion.cli.console.entities.links import entity_of, value_text
+from ingestion.cli.console.entities.links import entity_of
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
@@ -25,6 +25,7 @@ from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.output import CommandFailed
+from ingestion.cli.tables import value_text
 
 WAIT_SECONDS = 10  # As the commands.
 _KEPT = ("id", "personal")  # The parameters of the page that are no edits.

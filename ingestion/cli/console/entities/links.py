@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pydantic_core import to_json
 from starlette.requests import Request
 
 import entities
 from ingestion.cli.console.pages import Link
 from ingestion.cli.console.urls import entity_url
+from ingestion.cli.tables import value_text
 from ingestion.intake.hidden_values import HIDDEN
 
 
@@ -24,13 +24,6 @@ def field_cell(entity_name: str, field: str, value: Any) -> str | Link:
     if field in target and text and text != HIDDEN:
         return Link(text, entity_url(target[field], text))
     return text
-
-
-def value_text(value: Any) -> str:
-    """Return a value as text, and a boolean, a list or an object as JSON."""
-    if value is None:
-        return ""
-    return to_json(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
 def shortened(cell: str | Link, characters: int = 40) -> str | Link:
