@@ -13,7 +13,10 @@ from tests.support.factories import contract, event
 BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}"
 HOSTILE = f'<script>attacked=1</script><img src=x onerror="attacked=1">"\'>{BIDI}gnp.exe'
 OTHER_REASON = "console-rocket"  # A dead letter of the same queue that has another reason.
-HALF_BAD = "contract_id,contract_name,contract_type\nrow-1,Wells,goods\nrow-2,Wells,lease\n"
+HALF_BAD = (
+    "contract_id,contract_name,contract_type,contract_status\n"
+    "row-1,Wells,goods,active\nrow-2,Wells,lease,active\n"
+)
 
 
 class Seed(NamedTuple):

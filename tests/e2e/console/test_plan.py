@@ -1,5 +1,6 @@
 """The page of a source runs the real `make plan`, and shows what a deployment would change."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,6 @@ from tests.e2e.conftest import Checkout
 from tests.e2e.console.pages import text_of
 from tests.e2e.console.person import Person
 
-ALARM = "sourceA-source-silent"
 SETS_UP, PLANS = "plan: setup ", "plan: "
 
 
@@ -32,26 +32,27 @@ def catalog(checkout: Checkout) -> Iterator[Path]:
     tools.unlink()
 
 
-def alarms_of(deployment: Deployment) -> list[str]:
-    pages = deployment.client("cloudwatch").get_paginator("describe_alarms").paginate()
-    return [alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"]]
+def rates_of(deployment: Deployment) -> dict[str, float]:
+    """Return how many requests a second each caller may send, by the name of its usage plan."""
+    plans = deployment.client("apigateway").get_usage_plans(limit=500)["items"]
+    return {plan["name"]: plan["throttle"]["rateLimit"] for plan in plans}
 
 
 def test_a_plan_shows_what_an_edit_changes_and_applies_nothing(
     person: Person, catalog: Path, deployment: Deployment
 ) -> None:
-    before = alarms_of(deployment)
+    before = rates_of(deployment)
 
     person.click("sourceA")
     person.click("Edit the entry")
-    person.field("text").send_keys("    expect_every_minutes: 30\n")
+    person.field("text").send_keys("    rate_per_second: 20\n")
     person.click("Save")
     person.click("Run make plan")
 
     assert person.sees("Nothing was changed: `make up` deploys the checkout to local.")
     shown = text_of(person.chrome)
-    assert f'["{ALARM}"] will be created' in shown
-    assert "Plan: 1 to add, " in shown
-    assert "expect_every_minutes: 30" in catalog.read_text()
-    assert before
-    assert sorted(alarms_of(deployment)) == sorted(before)
+    assert 'usage_plan.this["sourceA"] will be updated in-place' in shown
+    assert re.search("rate_limit += 50 -> 20", shown)
+    assert "rate_per_second: 20" in catalog.read_text()
+    assert before["ingestion-local-sourceA"] == 50
+    assert rates_of(deployment) == before
