@@ -10,8 +10,10 @@ from ingestion.search.entries import EntryReader, Found
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
+from ingestion.search.turns import read_in_turn, take_turn
 
 _LOADS = 3  # Each reads the pointer again.
+_TURN = 3  # A turn is so many times as long as the attempt that was lost.
 
 
 @dataclass
@@ -34,14 +36,16 @@ def index_keys(
     """Index the current state of these entities. Messages about them may come in any order.
 
     The pointer is read first, then the table. So whoever swaps the pointer later has read the table
-    later. The loser of a swap starts again, until `deadline` (of `time.monotonic`). Raises
-    TransientFailure after that, or if the index has lost a file, and boto3's errors.
+    later. The loser of a swap takes the turn and starts again, until `deadline` (of
+    `time.monotonic`). Raises TransientFailure after that, or if the index has lost a file, and
+    boto3's errors.
     """
-    wanted, swaps_lost, files_missing = list(keys), 0, 0
+    wanted, writer, swaps_lost, files_missing = list(keys), new_id(), 0, 0
     if not wanted:
         return Indexed(Found())
     while True:
-        base = commits.pointers.read()
+        base = read_in_turn(commits.pointers, writer, deadline)
+        started = time.monotonic()
         found = entries.read(wanted)
         try:
             new = commits.commit(base, found.changes, new_id())
@@ -53,6 +57,7 @@ def index_keys(
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
+            take_turn(commits.pointers, writer, _TURN * (time.monotonic() - started))
         else:
             is_current = new.is_complete and new.searchable == models_digest()
             needs_rebuild = not is_current and not new.rebuild
