@@ -1,7 +1,7 @@
-# What commands read about an environment, as objects beside the zips.
+# Published for commands: the schemas and the outputs of an environment, as JSON objects beside the zips.
 
 module "schemas" {
-  source = "./modules/document"
+  source = "./modules/published"
 
   bucket  = module.package.bucket
   key     = "schemas.json"
@@ -13,7 +13,7 @@ module "schemas" {
 
 # What `ingest login` reads: names and URLs, without keys and secrets.
 module "login" {
-  source = "./modules/document"
+  source = "./modules/published"
 
   bucket = module.package.bucket
   key    = "environment.json"

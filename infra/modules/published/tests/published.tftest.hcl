@@ -1,4 +1,4 @@
-# A document about the environment, beside the packages.
+# A JSON object that describes the environment, beside the packages.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -11,12 +11,12 @@ variables {
   content = jsonencode({ CONTRACT = { entity = "CONTRACT", fields = {} } })
 }
 
-run "a_plan_shows_the_document" {
+run "a_plan_shows_the_content" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_s3_object.this.content) == jsondecode(var.content)
-    error_message = "the object must hold the document as content, which a plan shows before and after"
+    error_message = "the object must hold the content itself, which a plan shows before and after"
   }
 }
 

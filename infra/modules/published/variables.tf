@@ -11,7 +11,7 @@ variable "key" {
 }
 
 variable "content" {
-  description = "The document, as JSON. It must contain no secret, because every deploy and every plan may read it."
+  description = "The content, as JSON. It must contain no secret, because every deploy and every plan may read it."
   type        = string
   nullable    = false
 }

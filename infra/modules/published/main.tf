@@ -1,4 +1,4 @@
-# A JSON document about the environment. A plan shows the document as it was after the last apply.
+# A JSON object that describes the environment. A plan shows its content as it was after the last apply.
 
 resource "aws_s3_object" "this" {
   bucket       = var.bucket
