@@ -4,8 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from ingestion.documents.email_text import read_email
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.email_text import read_email
 
 
 def message(**headers: str) -> EmailMessage:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from ingestion.documents.office.package import Package
-from ingestion.documents.office.texts import PART_DAMAGE, PageText, slide_texts, word_texts
-from ingestion.documents.pages import DAMAGED, Pages, damaged
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.office.package import Package
+from ingestion.files.documents.office.texts import PART_DAMAGE, PageText, slide_texts, word_texts
+from ingestion.files.documents.pages import DAMAGED, Pages, damaged
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = f"{_OFFICE}wordprocessingml.document"

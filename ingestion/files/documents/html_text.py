@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from ingestion.documents.decoding import beginning_of, decode, decode_any
+from ingestion.files.documents.decoding import beginning_of, decode, decode_any
 
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe"})
 _INLINE = frozenset(

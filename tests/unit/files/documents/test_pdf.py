@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from pypdf import PdfWriter
 
 from ingestion.errors import RefusedFile
-from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
-from tests.unit.documents.reading import read, refusal_of, sample
+from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
+from tests.unit.files.documents.reading import read, refusal_of, sample
 
 
 @pytest.mark.parametrize("name", ["fpdf2-100-pages.pdf", "reportlab-100-pages.pdf"])
@@ -115,7 +115,7 @@ def test_a_pdf_that_opens_without_a_password_is_read(algorithm: str) -> None:
 READ_WITHOUT_CRYPTOGRAPHY = """\
 import sys
 sys.modules |= {"cryptography": None, "Crypto": None}
-from ingestion.documents.child import read_stdin
+from ingestion.files.documents.child import read_stdin
 read_stdin("", "utf-8", 10**9)
 """
 

@@ -10,10 +10,10 @@ from email.policy import Compat32
 from itertools import chain
 from typing import NamedTuple
 
-from ingestion.documents.decoding import decode_any
-from ingestion.documents.html_text import read_mailed_html
-from ingestion.documents.pages import DAMAGED
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.decoding import decode_any
+from ingestion.files.documents.html_text import read_mailed_html
+from ingestion.files.documents.pages import DAMAGED
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _HEADERS = frozenset({"from", "date", "subject", "received", "message-id", "mime-version"})

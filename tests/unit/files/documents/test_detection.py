@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.unit.documents.reading import read, refusal_of, sample
+from tests.unit.files.documents.reading import read, refusal_of, sample
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 

@@ -6,9 +6,9 @@ from typing import BinaryIO
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
-from ingestion.documents.pages import DAMAGE, DAMAGED, Pages, damaged
-from ingestion.documents.pdf_word_spacing import count_word_spacing
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.pages import DAMAGE, DAMAGED, Pages, damaged
+from ingestion.files.documents.pdf_word_spacing import count_word_spacing
 
 _PDF_DAMAGE = (*DAMAGE, PyPdfError)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # Its warnings quote the file.

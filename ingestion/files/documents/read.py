@@ -3,13 +3,13 @@
 from io import SEEK_END
 from typing import BinaryIO
 
-from ingestion.documents.decoding import decode
-from ingestion.documents.email_text import read_email
-from ingestion.documents.html_text import is_page, read_html
-from ingestion.documents.office.read import read_office
-from ingestion.documents.pages import DAMAGE, Pages, damaged
-from ingestion.documents.suffix import EMAIL, HTML, MARKDOWN
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.decoding import decode
+from ingestion.files.documents.email_text import read_email
+from ingestion.files.documents.html_text import is_page, read_html
+from ingestion.files.documents.office.read import read_office
+from ingestion.files.documents.pages import DAMAGE, Pages, damaged
+from ingestion.files.documents.suffix import EMAIL, HTML, MARKDOWN
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # Of a file, an empty zip, a part of a zip.
@@ -39,7 +39,9 @@ def read_document(file: BinaryIO, suffix: str, encoding: str, pages: Pages) -> s
         raise RefusedFile("empty", "the file is empty")
     file.seek(0)
     if _is_pdf(file, beginning, suffix):
-        from ingestion.documents.pdf_text import read_pdf  # Other formats start without pypdf.
+        from ingestion.files.documents.pdf_text import (
+            read_pdf,  # Other formats start without pypdf.
+        )
 
         read_pdf(file, pages)
         return "application/pdf"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ingestion.documents.decoding import decode
-from ingestion.documents.pages import Pages, clean
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.decoding import decode
+from ingestion.files.documents.pages import Pages, clean
 
 
 @pytest.mark.parametrize(

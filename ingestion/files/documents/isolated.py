@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from pydantic_core import from_json
 
-from ingestion.documents.suffix import known_suffix
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.document import DocumentText
+from ingestion.files.documents.suffix import known_suffix
 from ingestion.files.timed_stream import OutOfTime
 
 MAX_SECONDS = 300
@@ -37,7 +37,7 @@ def read_isolated(
 
     Raises RefusedFile, and OutOfTime after `max_seconds` or if `must_stop` returns True.
     """
-    command = [sys.executable, "-m", "ingestion.documents.child"]
+    command = [sys.executable, "-m", "ingestion.files.documents.child"]
     deadline = time.monotonic() + max_seconds
     with TemporaryFile() as out:
         process = subprocess.Popen(  # noqa: S603 - runs this Python only, without a shell

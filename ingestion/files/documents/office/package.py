@@ -4,10 +4,10 @@ from posixpath import join, normpath, split, splitext
 from typing import BinaryIO
 from zipfile import ZipFile
 
-from ingestion.documents.office.xml import Attributes, Target, parse_part
-from ingestion.documents.pages import DAMAGED
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_directory, unpacked_limit, unpacked_too_large
+from ingestion.files.documents.office.xml import Attributes, Target, parse_part
+from ingestion.files.documents.pages import DAMAGED
 
 _NEEDS_PASSWORD = 1
 _CONTENT_TYPES = "[content_types].xml"

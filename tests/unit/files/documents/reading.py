@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.documents.pages import Pages
-from ingestion.documents.read import read_document
-from ingestion.documents.suffix import known_suffix
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.pages import Pages
+from ingestion.files.documents.read import read_document
+from ingestion.files.documents.suffix import known_suffix
 
 SAMPLES = Path(__file__).parent / "samples"
 

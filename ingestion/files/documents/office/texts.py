@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
-from ingestion.documents.office.package import Package
-from ingestion.documents.office.xml import Attributes, Target
-from ingestion.documents.pages import DAMAGE, DAMAGED
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE as ARCHIVE_DAMAGE
+from ingestion.files.documents.office.package import Package
+from ingestion.files.documents.office.xml import Attributes, Target
+from ingestion.files.documents.pages import DAMAGE, DAMAGED
 
 PART_DAMAGE = (*DAMAGE, *ARCHIVE_DAMAGE, ExpatError, StopIteration, RefusedFile)
 _WORD_PARTS = ("header+xml", "footnotes+xml", "endnotes+xml", "comments+xml", "footer+xml")

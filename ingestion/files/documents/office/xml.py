@@ -3,8 +3,8 @@
 from typing import IO
 from xml.parsers.expat import ParserCreate
 
-from ingestion.documents.pages import DAMAGED
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.pages import DAMAGED
 
 _PIECE_BYTES = 64 * 1024
 _MAX_DEPTH = 500

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.unit.documents.reading import read, refusal_of, sample
+from tests.unit.files.documents.reading import read, refusal_of, sample
 
 TYPES = "application/vnd.openxmlformats-officedocument."
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -4,12 +4,12 @@ from tempfile import TemporaryFile
 
 import pytest
 
-from ingestion.documents.isolated import memory_for_reading, read_isolated
 from ingestion.errors import RefusedFile
 from ingestion.files.document import DocumentText
+from ingestion.files.documents.isolated import memory_for_reading, read_isolated
 from ingestion.files.timed_stream import OutOfTime
-from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
-from tests.unit.documents.reading import sample
+from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
+from tests.unit.files.documents.reading import sample
 
 
 def read(content: bytes, name: str = "a", *, stops: bool = False, memory: int = 10**9) -> object:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.documents.html_text import read_html, text_of_html
+from ingestion.files.documents.html_text import read_html, text_of_html
 
 
 def lines(page: str) -> list[str]:

@@ -6,9 +6,9 @@ import sys
 
 from pydantic_core import to_json
 
-from ingestion.documents.pages import Pages
-from ingestion.documents.read import read_document
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.pages import Pages
+from ingestion.files.documents.read import read_document
 
 
 def read_stdin(suffix: str, encoding: str, max_bytes: int) -> None:
