@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from entities import InvalidEntity
 from entities.base import Entity, InvalidField
-from entities.declared import RULE_OF_KEY, EntityDeclaration, FieldDeclaration, model_of
-from entities.key_faults import message_of
+from entities.declared.declaration import RULE_OF_KEY, EntityDeclaration, FieldDeclaration, model_of
+from entities.declared.key_faults import message_of
+from entities.declared.yaml_file import BadYaml, find_line, parse_yaml
 from entities.values import to_text
-from entities.yaml_file import BadYaml, find_line, parse_yaml
 
 
 def model_in_yaml(file: Path) -> type[Entity]:

@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from entities.base import Entity, fault_of_name, id_field
-from entities.declared_model import make_model
+from entities.declared.model import make_model
 
 RULE_OF_KEY = "rule_of_key"
 # The keys that a type needs. No other type takes these keys.

@@ -48,7 +48,7 @@ def make_model(
         name.title().replace("_", ""),
         __base__=Entity,
         __doc__=description,
-        __module__=f"{__package__}.{name}",
+        __module__=f"entities.{name}",
         entity_name=(ClassVar[str], name.upper()),
         **attributes,
     )
