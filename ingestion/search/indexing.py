@@ -34,8 +34,9 @@ def index_keys(
     """Index the current state of these entities. Messages about them may come in any order.
 
     The pointer is read first, then the table. Therefore the later commit always has the later data.
-    After a lost swap, this function starts again until `deadline` (of `time.monotonic`). Raises
-    TransientFailure after that, or if the index has lost a file, and boto3's errors.
+    After a lost swap, this function starts again until `deadline` (of `time.monotonic`), and reads
+    all entries and texts again: the other commit may be about the same entities. Raises
+    TransientFailure after the deadline, or if the index has lost a file, and boto3's errors.
     """
     wanted, swaps_lost, files_missing = list(keys), 0, 0
     if not wanted:
