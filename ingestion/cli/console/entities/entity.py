@@ -13,6 +13,7 @@ from ingestion.cli.console.entities.links import (
     entity_url,
     field_cell,
     personal_parameter,
+    upload_url,
 )
 from ingestion.cli.console.entities.relations import tree_of
 from ingestion.cli.console.pages import Link, page, url_of
@@ -46,6 +47,7 @@ def show_entity(request: Request) -> Response:
         note=note,
         fields=[(field, field_cell(name, field, value)) for field, value in _fields(found)],
         event=list(_event_facts(deployment, found)),
+        upload_url=upload_url(found),
         actions=[
             (label, entity_url(name, entity_id, action, personal=personal))
             for label, action in actions

@@ -9,6 +9,7 @@ from starlette.requests import Request
 import entities
 from ingestion.cli.console.pages import Link, url_of
 from ingestion.cli.console.parameters import shows_personal
+from ingestion.files.mappers.rows import upload_id_of
 from ingestion.intake.hidden_values import HIDDEN
 
 _DOTS = (".", "..")  # A browser would read them in a path as folders.
@@ -31,6 +32,12 @@ def entity_of(request: Request) -> tuple[str, str]:
 def personal_parameter(request: Request) -> int | None:
     """Return the parameter of a link to a page that shows personal data if this page does."""
     return 1 if shows_personal(request) else None
+
+
+def upload_url(found: dict[str, Any]) -> str | None:
+    """Return the URL of the upload that holds an entity; None if no file has its last event."""
+    upload_id = upload_id_of(str((found["event"] or {}).get("id", "")))
+    return upload_id and f"/files/{upload_id}"
 
 
 def field_cell(entity_name: str, field: str, value: Any) -> str | Link:
