@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 import entities
 from ingestion.cli import redact_output
-from ingestion.cli.console.entities.links import entity_of, field_cell
+from ingestion.cli.console.entities.links import entity_of, field_cell, uploaded_file_url
 from ingestion.cli.console.entities.relations import tree_of
 from ingestion.cli.console.pages import Link, page
 from ingestion.cli.console.parameters import personal_parameter, shows_personal
@@ -41,6 +41,7 @@ def show_entity(request: Request) -> Response:
         note=note,
         fields=[(field, field_cell(name, field, value)) for field, value in _fields(found)],
         event=list(_event_facts(deployment, found)),
+        upload_url=uploaded_file_url(found),
         actions=[
             (label, entity_url(name, entity_id, action, personal=personal))
             for label, action in actions

@@ -6,8 +6,9 @@ from starlette.requests import Request
 
 import entities
 from ingestion.cli.console.pages import Link
-from ingestion.cli.console.urls import entity_url
+from ingestion.cli.console.urls import entity_url, upload_url
 from ingestion.cli.tables import value_text
+from ingestion.files.mappers.rows import upload_id_of
 from ingestion.intake.hidden_values import HIDDEN
 
 
@@ -15,6 +16,12 @@ def entity_of(request: Request) -> tuple[str, str]:
     """Return the name and the id of the entity that the URL names."""
     path = request.path_params
     return path["entity"], request.query_params.get("id") or path["id"]
+
+
+def uploaded_file_url(found: dict[str, Any]) -> str | None:
+    """Return the URL of the upload that holds an entity; None if no file has its last event."""
+    upload_id = upload_id_of(str((found["event"] or {}).get("id", "")))
+    return upload_url(upload_id) if upload_id else None
 
 
 def field_cell(entity_name: str, field: str, value: Any) -> str | Link:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 import entities
 from ingestion.cli.client.api_reader import NotRead
+from ingestion.cli.console.entities.links import uploaded_file_url
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import personal_parameter, shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
@@ -70,6 +71,7 @@ def _hit(found: Json, personal: int | None) -> Json:
         "name": found["entity_name"],
         "id": found["id"],
         "url": entity_url(found["entity_name"], found["id"], personal=personal),
+        "upload_url": uploaded_file_url(found),
         "highlights": shown["highlights"],
         "source": event.get("source", ""),
         "time": event.get("time"),
