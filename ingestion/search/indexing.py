@@ -10,8 +10,10 @@ from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
+from ingestion.search.turns import read_in_turn, take_turn
 
 _LOADS = 3  # Each reads the pointer again.
+_TURN = 3  # A turn is so many times as long as the attempt that was lost.
 
 
 @dataclass
@@ -34,15 +36,17 @@ def index_keys(
     """Index the current state of these entities. Messages about them may come in any order.
 
     The pointer is read first, then the table. Therefore the later commit always has the later data.
-    After a lost swap, this function starts again until `deadline` (of `time.monotonic`), and reads
-    all entries and texts again: the other commit may be about the same entities. Raises
-    TransientFailure after the deadline, or if the index has lost a file, and boto3's errors.
+    After a lost swap, this function takes the turn and starts again, until `deadline` (of
+    `time.monotonic`). It reads all entries and texts again: the other commit may be about the same
+    entities. Raises TransientFailure after the deadline, or if the index has lost a file, and
+    boto3's errors.
     """
-    wanted, swaps_lost, files_missing = list(keys), 0, 0
+    wanted, writer, swaps_lost, files_missing = list(keys), new_id(), 0, 0
     if not wanted:
         return Indexed(ReadEntries())
     while True:
-        base = commits.pointers.read()
+        base = read_in_turn(commits.pointers, writer, deadline)
+        started = time.monotonic()
         found = entries.read(wanted)
         try:
             new = commits.commit(base, found.writes, new_id())
@@ -54,6 +58,7 @@ def index_keys(
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
+            take_turn(commits.pointers, writer, _TURN * (time.monotonic() - started))
         else:
             is_current = new.is_complete and new.searchable == models_digest()
             needs_rebuild = not is_current and not new.rebuild

@@ -46,6 +46,13 @@ class Rebuild(BaseModel):
     progressed_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
+class Turn(BaseModel):
+    """The writer that commits next. The time ends the turn of a writer that was killed."""
+
+    writer: str
+    until: datetime
+
+
 class Pointer(BaseModel):
     """The current index: its files, how many entities it has, and files that may be deleted.
 
@@ -63,10 +70,11 @@ class Pointer(BaseModel):
     is_complete: bool = False
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
+    turn: Turn | None = None
 
     def next(self, commit: str, **changes: object) -> "Pointer":
         """Return the next pointer. It retires the files that it does not use any more."""
-        made = self.model_copy(update={**changes, "commit": commit})
+        made = self.model_copy(update={**changes, "commit": commit, "turn": None})
         since = datetime.now(UTC)
         dropped = sorted(self.keys() - made.keys())
         retired = [*made.retired, *(Retired(key=key, since=since) for key in dropped)]
