@@ -72,8 +72,8 @@ class Platform:
 
     @cached_property
     def reader(self) -> search.Runtime:
-        """The search function."""
-        return search.Runtime.build(self.session)
+        """The search function. It returns whole pages, also on a busy machine."""
+        return replace(search.Runtime.build(self.session), read_seconds=300)
 
     def store(self, *events: Event) -> list[str]:
         """Put these into the table. Return the changes, as the queue holds them."""
