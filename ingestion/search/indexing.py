@@ -36,8 +36,8 @@ def index_keys(
     """Index the current state of these entities. Messages about them may come in any order.
 
     The pointer is read first, then the table. Therefore the later commit always has the later data.
-    After a lost swap, this function takes the turn and starts again until `deadline` (of
-    `time.monotonic`), and reads all entries and texts again: the other commit may be about the same
+    After a lost swap, this function takes the turn and starts again, until `deadline` (of
+    `time.monotonic`). It reads all entries and texts again: the other commit may be about the same
     entities. Raises TransientFailure after the deadline, or if the index has lost a file, and
     boto3's errors.
     """
