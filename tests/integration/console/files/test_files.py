@@ -67,7 +67,7 @@ def test_uploads_come_in_pages_without_gaps(cloud: Cloud, console: httpx.Client)
     for name in wanted:
         cloud.drop(name, table(1))
 
-    first = console.get("/files", params={"state": "waiting"})
+    first = console.get("/files", params={"source": "sourceB"})
     second = console.get(next_of(first))
 
     assert len(names_of(first)) == listing.PAGE_SIZE
