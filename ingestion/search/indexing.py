@@ -10,7 +10,6 @@ from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
-from ingestion.search.turns import read_in_turn, take_turn
 
 _LOADS = 3  # Each reads the pointer again.
 _TURN = 3  # A turn is so many times as long as the attempt that was lost.
@@ -45,7 +44,7 @@ def index_keys(
     if not wanted:
         return Indexed(ReadEntries())
     while True:
-        base = read_in_turn(commits.pointers, writer, deadline)
+        base = commits.pointers.read_in_turn(writer, deadline)
         started = time.monotonic()
         found = entries.read(wanted)
         try:
@@ -58,7 +57,7 @@ def index_keys(
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
-            take_turn(commits.pointers, writer, _TURN * (time.monotonic() - started))
+            commits.pointers.take_turn(writer, _TURN * (time.monotonic() - started))
         else:
             is_current = new.is_complete and new.searchable == models_digest()
             needs_rebuild = not is_current and not new.rebuild

@@ -1,7 +1,9 @@
 """The pointer object: which files in S3 are the index, replaced on the condition of its ETag."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 POINTER_KEY = "index/current.json"
 MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED)
+
+TURN_POLL_SECONDS = 0.2
 
 Files = dict[str, str]  # The key of each file of an index, by the file's name.
 
@@ -47,7 +51,7 @@ class Rebuild(BaseModel):
 
 
 class Turn(BaseModel):
-    """The writer that commits next. The time ends the turn of a writer that was killed."""
+    """The writer that commits next, because it lost a swap. A killed writer's turn ends in time."""
 
     writer: str
     until: datetime
@@ -79,6 +83,11 @@ class Pointer(BaseModel):
         dropped = sorted(self.keys() - made.keys())
         retired = [*made.retired, *(Retired(key=key, since=since) for key in dropped)]
         return made.model_copy(update={"retired": retired})
+
+    def is_reserved_for_another(self, writer: str) -> bool:
+        """Return whether another writer has the turn."""
+        turn = self.turn
+        return turn is not None and turn.writer != writer and datetime.now(UTC) < turn.until
 
     def keys(self) -> set[str]:
         """Return the keys of all files in use, also of an unfinished index."""
@@ -156,6 +165,29 @@ class PointerStore:
             return Read(Pointer.model_validate_json(response["Body"].read()), response["ETag"])
         except ValidationError as error:
             raise PointerDamaged(response["ETag"]) from error
+
+    def read_in_turn(self, writer: str, deadline: float) -> Read:
+        """Return the pointer as soon as no other writer has the turn.
+
+        Raises TransientFailure after the deadline (of `time.monotonic`), and PointerDamaged.
+        """
+        while (read := self.read()).pointer.is_reserved_for_another(writer):
+            if time.monotonic() > deadline:
+                raise TransientFailure("IndexSwapLost")
+            time.sleep(TURN_POLL_SECONDS)
+        return read
+
+    def take_turn(self, writer: str, seconds: float) -> None:
+        """Take the turn for this time, unless another writer has it. The next commit ends it.
+
+        A large batch takes longer, and would lose to small ones again and again. The commit's id
+        stays, so the writer of that commit still sees that the index has it.
+        """
+        pointer, etag = self.read()
+        if etag and not pointer.is_reserved_for_another(writer):
+            turn = Turn(writer=writer, until=datetime.now(UTC) + timedelta(seconds=seconds))
+            with suppress(SwapLost):  # Another commit was first. The writer may lose once more.
+                self.swap(pointer.model_copy(update={"turn": turn}), etag)
 
     def swap(self, new: Pointer, etag: str | None) -> None:
         """Replace the pointer that has this ETag, or write the first one. Raises SwapLost."""

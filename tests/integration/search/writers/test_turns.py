@@ -7,9 +7,7 @@ import pytest
 
 from ingestion.errors import TransientFailure
 from ingestion.handlers import indexer
-from ingestion.search import turns
-from ingestion.search.pointer import POINTER_KEY, PointerStore
-from ingestion.search.turns import read_in_turn, take_turn
+from ingestion.search.pointer import POINTER_KEY, TURN_POLL_SECONDS, PointerStore
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Platform
 from tests.support.factories import Json, lines
@@ -53,7 +51,7 @@ def test_a_slow_writer_loses_once_to_writers_that_never_stop(
 def test_another_writer_waits_until_the_turn_ends(
     pointers: PointerStore, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_turn(pointers, "mine", LONG)
+    pointers.take_turn("mine", LONG)
     waits = []
 
     def commit_meanwhile(seconds: float) -> None:
@@ -62,25 +60,25 @@ def test_another_writer_waits_until_the_turn_ends(
         pointers.swap(base.pointer.next("committed"), base.etag)
 
     monkeypatch.setattr(time, "sleep", commit_meanwhile)
-    read = read_in_turn(pointers, "theirs", time.monotonic() + LONG)
+    read = pointers.read_in_turn("theirs", time.monotonic() + LONG)
 
-    assert waits == [turns._POLL_SECONDS]
+    assert waits == [TURN_POLL_SECONDS]
     assert read.pointer.commit == "committed"
     assert platform.pointer().turn is None
 
 
 def test_a_writer_without_time_to_wait_gives_its_batch_back(pointers: PointerStore) -> None:
-    take_turn(pointers, "mine", LONG)
+    pointers.take_turn("mine", LONG)
 
     with pytest.raises(TransientFailure, match="IndexSwapLost"):
-        read_in_turn(pointers, "theirs", time.monotonic() - 1)
+        pointers.read_in_turn("theirs", time.monotonic() - 1)
 
 
 def test_a_killed_writers_turn_ends_by_itself(pointers: PointerStore) -> None:
-    take_turn(pointers, "killed", 0)
+    pointers.take_turn("killed", 0)
 
-    read = read_in_turn(pointers, "theirs", time.monotonic() - 1)
-    take_turn(pointers, "theirs", LONG)
+    read = pointers.read_in_turn("theirs", time.monotonic() - 1)
+    pointers.take_turn("theirs", LONG)
     taken = pointers.read().pointer.turn
 
     assert read.pointer.turn is not None
@@ -89,10 +87,10 @@ def test_a_killed_writers_turn_ends_by_itself(pointers: PointerStore) -> None:
 
 
 def test_only_one_writer_has_the_turn(pointers: PointerStore) -> None:
-    take_turn(pointers, "mine", LONG)
-    take_turn(pointers, "theirs", LONG)
+    pointers.take_turn("mine", LONG)
+    pointers.take_turn("theirs", LONG)
 
-    read = read_in_turn(pointers, "mine", time.monotonic() - 1)
+    read = pointers.read_in_turn("mine", time.monotonic() - 1)
 
     assert read.pointer.turn is not None
     assert read.pointer.turn.writer == "mine"
@@ -101,7 +99,7 @@ def test_only_one_writer_has_the_turn(pointers: PointerStore) -> None:
 def test_a_turn_is_no_commit(pointers: PointerStore) -> None:
     before = pointers.read().pointer
 
-    take_turn(pointers, "mine", LONG)
+    pointers.take_turn("mine", LONG)
 
     after = pointers.read().pointer
     assert after.turn is not None
