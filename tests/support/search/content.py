@@ -48,7 +48,7 @@ Place = tuple[int, int]  # Of a document in an index: the segment, and the numbe
 def stored_entries(reader: EntryReader) -> dict[str, Entry]:
     """Return what the code would index now, by key. Raises boto3's errors."""
     pages = reader.scan(None)
-    return {key: entry for page in pages for key, entry in page.found.changes if entry}
+    return {key: entry for page in pages for key, entry in page.found.writes if entry}
 
 
 def wanted_content(entries: Mapping[str, Entry]) -> Content:

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.search.entry import Entry
+from ingestion.search.entry import Entry, Write
 from ingestion.search.pointer import new_id
 from ingestion.search.reading import IndexReader
-from ingestion.search.writing import Change
 from tests.integration.search.events import contract_event, deletion, document_event
 from tests.integration.search.platform import INDEX, Platform
 from tests.support.search.content import (
@@ -34,10 +33,10 @@ def two(platform: Platform) -> dict[str, Entry]:
     return stored_entries(platform.indexer.entries)
 
 
-def commit(platform: Platform, *changes: Change) -> None:
+def commit(platform: Platform, *writes: Write) -> None:
     """Write these into the index, whatever the table holds."""
     commits = platform.indexer.commits
-    commits.commit(commits.pointers.read(), changes, new_id())
+    commits.commit(commits.pointers.read(), writes, new_id())
 
 
 def test_a_grown_and_a_rebuilt_index_equal_the_table(platform: Platform) -> None:
