@@ -11,6 +11,7 @@ import psutil
 from infra.tools.run import console
 from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.environment import Deployment
+from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
 from tests.faults import collect
 from tests.faults.history.actors import PATIENCE_SECONDS, Actors, History
 from tests.faults.history.events import Workload
@@ -20,6 +21,7 @@ from tests.faults.injection.steering import Steering
 from tests.faults.models.evidence import Evidence
 from tests.faults.receivers import Receivers
 from tests.faults.stack import SoakStack
+from tests.support.search.content import read_compared
 
 AFTER_FAULTS_SECONDS = 10
 WARM_EVENTS = 30
@@ -68,12 +70,16 @@ class Soak:
         return Deployment.model_validate(outputs)
 
     def _warm_up(self, receivers: Receivers) -> None:
-        """Store some events of each source, so that the functions run before the first fault."""
+        """Store some events of each source, so that the functions run before the first fault.
+
+        The first index is complete then. A rebuild that is killed three times is a dead letter.
+        """
         first = Workload(f"{self.run}w", WARM_EVENTS).planned()
         for thread in Senders(self.deployment, 0, PATIENCE_SECONDS).start(first):
             thread.join()
         self._drain()
         receivers.forget()
+        wait_for_rebuild(self.deployment, before="")
         collect.take_messages(self.deployment)
 
     def _send(self, history: History, actors: Actors, receivers: Receivers) -> None:
@@ -119,6 +125,7 @@ class Soak:
         while actors.operator.process_dead_letters():
             self._drain()
         receivers.await_delivered()
+        collect.await_empty(self.deployment, [self.deployment.search_queue_url])
 
     def _drain(self) -> None:
         """Wait until every source's queue is empty."""
@@ -128,6 +135,8 @@ class Soak:
         self, workload: Workload, history: History, actors: Actors, receivers: Receivers
     ) -> Evidence:
         messages = collect.take_messages(self.deployment)
+        grown = read_compared(self.deployment)
+        wait_for_rebuild(self.deployment, start_rebuild(self.deployment))
         return Evidence(
             run=self.run,
             started=workload.started.timestamp(),
@@ -143,5 +152,7 @@ class Soak:
             unrouted=[message for message in messages if message.queue == UNROUTED],
             published=collect.take_changes(receivers.feed),
             delivered=receivers.endpoint.taken,
+            grown=grown,
+            rebuilt=read_compared(self.deployment).indexed,
             injected=script.effects(self.windows, receivers.proxy),
         )

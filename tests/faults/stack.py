@@ -14,6 +14,7 @@ from tests.faults.injection.faults import Function
 
 SUBSCRIBER = "soak"
 RECORD_AGE_SECONDS = 3600  # The default of infra/variables-changes.tf.
+SEARCH_VISIBILITY_SECONDS = 30  # As ingestion/messaging/redelivery.py after a first failure.
 
 
 class SoakStack(LocalEnvironment):
@@ -46,6 +47,7 @@ def functions_by_name(deployment: Deployment) -> dict[str, Function]:
         names["extractor"]: "extractor",
         names["inserter"]: "inserter",
         names["changes"]: "changes",
+        names["indexer"]: "indexer",
         subscriber_queue_name(deployment).removesuffix(".fifo"): "delivery",
     }
 
@@ -68,6 +70,7 @@ def rerouted(
     """
     functions = deployment.client("lambda")
     _keep_stream_records(deployment)
+    _redeliver_to_indexer_soon(deployment)
     before: dict[str, dict[str, Any]] = {
         name: functions.get_function_configuration(FunctionName=name)["Environment"]
         for name in functions_by_name(deployment)
@@ -93,4 +96,16 @@ def _keep_stream_records(deployment: Deployment) -> None:
     [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     functions.update_event_source_mapping(
         UUID=mapping["UUID"], MaximumRecordAgeInSeconds=RECORD_AGE_SECONDS
+    )
+
+
+def _redeliver_to_indexer_soon(deployment: Deployment) -> None:
+    """Redeliver the changes of a killed indexer soon, for which the queue waits 90 minutes.
+
+    Only a failure that the indexer itself notices is redelivered after 30 s. The function keeps its
+    timeout, because it decides by the time that is left.
+    """
+    deployment.client("sqs").set_queue_attributes(
+        QueueUrl=deployment.search_queue_url,
+        Attributes={"VisibilityTimeout": str(SEARCH_VISIBILITY_SECONDS)},
     )

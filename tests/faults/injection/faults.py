@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Function = Literal["api", "worker", "extractor", "inserter", "changes", "delivery", "operator"]
+Function = Literal[
+    "api", "worker", "extractor", "inserter", "changes", "delivery", "indexer", "operator"
+]
 
 # The call that gives a function its effect. A killed or stalled function has made this call.
 EFFECTS: dict[Function, str] = {
@@ -16,6 +18,7 @@ EFFECTS: dict[Function, str] = {
     "inserter": "PublishBatch",
     "changes": "PublishBatch",
     "delivery": "POST",
+    "indexer": "PutObject",  # A file of the index, or its pointer.
 }
 
 

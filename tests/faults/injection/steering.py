@@ -59,7 +59,7 @@ class Steering:
         """
         functions, names = self.deployment.client("lambda"), functions_by_name(self.deployment)
         for name, function in names.items():
-            package = "search" if function == "extractor" else "functions"
+            package = "search" if function in ("extractor", "indexer") else "functions"
             code = self.target.zip_of(package).read_bytes()
             functions.update_function_code(FunctionName=name, ZipFile=code)
         return len(names)

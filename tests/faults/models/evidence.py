@@ -12,6 +12,7 @@ from tests.faults.history.operator import Edit
 from tests.faults.history.senders import Answers
 from tests.faults.history.uploads import Account
 from tests.faults.injection.puts import Put, State
+from tests.support.search.content import Compared, Content
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Evidence:
 
     `puts` are all puts in the order of the table, `items` the table by key. `published` are the
     changes in a subscriber's queue, `delivered` those that its endpoint took. `injected` counts how
-    often each fault took effect. `started` is when the first event was sent.
+    often each fault took effect. `started` is when the first event was sent. `grown` is the search
+    index beside the table, and `rebuilt` the index that was then built again.
     """
 
     run: str
@@ -37,6 +39,8 @@ class Evidence:
     unrouted: list[DeadLetter] = field(default_factory=list)
     published: list[Change] = field(default_factory=list)
     delivered: list[Change] = field(default_factory=list)
+    grown: Compared = field(default_factory=lambda: Compared({}, {}))
+    rebuilt: Content = field(default_factory=dict)
     injected: dict[str, int] = field(default_factory=dict)
 
     def event_id(self, message: DeadLetter) -> str:

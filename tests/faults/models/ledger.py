@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 # The rows: what was sent, the outcomes of acknowledged events, what followed, and the faults.
 SENT = ("attempted", "refused", "unanswered", "acknowledged")
 OUTCOMES = ("stored", "superseded", "duplicate", "edited", "dead-lettered", "unrouted")
-FOLLOWED = ("files", "refused files", "rejected rows", "changes published", "changes delivered")
+FOLLOWED = (
+    "files",
+    "refused files",
+    "rejected rows",
+    "changes published",
+    "changes delivered",
+    "entities indexed",
+)
 FAULTS = (
     "lost",
     "unexpected",
@@ -18,6 +25,7 @@ FAULTS = (
     "changes lost",
     "changes out of order",
     "replica differs",
+    "search differs",
     "without effect",
 )
 SECTIONS = (SENT, OUTCOMES, FOLLOWED, FAULTS)

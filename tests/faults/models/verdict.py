@@ -7,6 +7,7 @@ from tests.faults.models.events import check_events
 from tests.faults.models.evidence import Evidence
 from tests.faults.models.files import check_files
 from tests.faults.models.ledger import Ledger
+from tests.faults.models.search import check_search
 from tests.faults.models.table import check_table
 from tests.faults.models.unsent import check_unsent
 from tests.faults.models.windows import check_windows
@@ -22,5 +23,6 @@ def judge(evidence: Evidence) -> Ledger:
     check_table(evidence, ledger)
     check_unsent(evidence, ledger)
     check_changes(evidence, ledger)
+    check_search(evidence, ledger)
     check_windows(evidence.injected, ledger)
     return ledger

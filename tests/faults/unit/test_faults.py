@@ -36,6 +36,15 @@ def test_a_signal_follows_only_the_call_that_has_the_effect() -> None:
     assert faults.due_strikes("changes", "PublishBatch") == []
 
 
+def test_an_indexer_is_killed_after_a_write_of_a_file_or_the_pointer() -> None:
+    strike = Strike(Chance("killed", 1, "indexer"), signal.SIGKILL)
+    faults = ActiveFaults(strikes=[strike])
+
+    assert faults.due_strikes("indexer", "PutObject") == [strike]
+    assert faults.due_strikes("indexer", "") == []  # A read.
+    assert faults.due_strikes("extractor", "PutObject") == []
+
+
 def test_the_first_call_always_meets_the_fault() -> None:
     rare = Chance("rare", 1e-9)
     faults = ActiveFaults(strikes=[Strike(rare, signal.SIGKILL)])
