@@ -112,6 +112,10 @@ class RedriveTarget(ABC):
         """Return why the message cannot be edited; empty if it can."""
         return self.edit_error
 
+    def is_slow(self, dead_letter: DeadLetter) -> bool:  # noqa: ARG002 - a subclass needs it
+        """Return whether the message takes a large part of the lease."""
+        return False
+
     def details(self, dead_letter: DeadLetter) -> dict[str, Any]:  # noqa: ARG002 - subclasses need it
         """Return what `show` adds: content that the message points to."""
         return {}
