@@ -118,6 +118,8 @@ class TableReader:
         selected: Filter = EVERYTHING,
         after: Position | None = None,
         page_size: int | None = None,
+        *,
+        is_descending: bool = False,
     ) -> Iterator[Step]:
         """Yield the selected entities of a name, ordered by id."""
         pages = self.query_index(
@@ -126,6 +128,7 @@ class TableReader:
             after.id if after else None,
             **_conditions(selected),
             **({"Limit": page_size} if page_size else {}),
+            **({"ScanIndexForward": False} if is_descending else {}),
         )
         for page, last in pages:
             for item in page:
