@@ -199,22 +199,18 @@ def _key_conditions(attribute: str, value: str, prefix: str, options: Json) -> J
     """Return the options of a query with the conditions of its keys.
 
     Without another expression these are `KeyConditions`: DynamoDB reads the same, and the emulator
-    takes a tenth of the time, because it interprets an expression for each item of the partition.
+    takes an eighth of the time: it interprets an expression for each item of the partition.
     """
     if "ExpressionAttributeNames" not in options:
         equal = {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": value}]}
         begins = {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"S": prefix}]}
         return options | {"KeyConditions": {attribute: equal, ID: begins}}
     names = {**options["ExpressionAttributeNames"], "#hash": attribute, "#range": ID}
-    values = {
-        **options.get("ExpressionAttributeValues", {}),
-        ":hash": {"S": value},
-        ":prefix": {"S": prefix},
-    }
+    keys = {":hash": {"S": value}, ":prefix": {"S": prefix}}
     return options | {
         "KeyConditionExpression": "#hash = :hash AND begins_with(#range, :prefix)",
         "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
+        "ExpressionAttributeValues": options.get("ExpressionAttributeValues", {}) | keys,
     }
 
 

@@ -21,7 +21,6 @@ from ingestion.cli.dlq.message_targets import (
 from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
 from ingestion.cli.dlq.queue import MAX_CALLS, DeadLetterQueue, Page, backlog
-from ingestion.cli.dlq.replacement import Replacement
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.cli.environment import Deployment
@@ -189,7 +188,7 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     with after_audit_line(lambda: f"{sent} were sent, and may still be in the queue too"):
         done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
         queue.delete(done)
-        queue.replace(filter(None, map(Replacement.of_remainder, attempts)))
+        queue.replace(filter(None, (attempt.replacement for attempt in attempts)))
 
 
 def drop(queues: Queues, chosen: Page) -> Iterator[DeadLetter]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli.audit.unfinished import after_audit_line
-from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.replacement import MAX_MESSAGES, Replacement, added, batches
+from ingestion.cli.counts import count_of
+from ingestion.cli.dlq.dead_letter import MAX_MESSAGES, DeadLetter, Replacement, batches
 from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveTarget
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class DeadLetterQueue:
             replaced.extend(sent)
             return sent
 
-        with after_audit_line(lambda: added(replaced)):
+        with after_audit_line(lambda: _added(replaced)):
             sent = _call_at_once(send, list(batches(replacements)))
             self.delete(replaced)
         return list(chain.from_iterable(sent))
@@ -164,6 +164,11 @@ class DeadLetterQueue:
         found = [DeadLetter.from_message(self.name, m) for m in response.get("Messages", [])]
         received.extend(found)
         return list(map(self.target.describe, found))
+
+
+def _added(replaced: Page) -> str:
+    count = count_of(len(replaced), "edited dead letter")
+    return f"{count} were added, and the old ones may be there too" if replaced else ""
 
 
 def _call_at_once(

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import Result
 
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.dlq.replacement import Replacement
+from ingestion.cli.dlq.dead_letter import Replacement
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import (
