@@ -45,6 +45,7 @@ def start_plan(request: Request, _: Form) -> Response:
     """Run the plan, and lead to the page that shows its lines."""
     runtime, name = runtime_of(request), request.path_params["name"]
     require_checkout(runtime.deployment.checkout)
+    find_source(runtime.deployment, name)
     words = " ".join(plan_command(runtime.deployment.environment))
     return start_work(request, f"Run {words}", partial(_plan, runtime), f"/sources/{name}/plan")
 
