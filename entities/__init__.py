@@ -1,8 +1,8 @@
 """The entities of the platform: each file of this folder defines one entity, in Python or in YAML.
 
-`base` defines the base class, `fields` the types of fields, `values` the text of a value, and
-`declared` the keys of a YAML file. `model_files` makes the models of all files, `faults` and
-`key_faults` say what is wrong in a file. Code with I/O belongs elsewhere.
+`base` defines the base class, `fields` the types of fields, `values` the text of a value. The
+folder `declared` reads YAML. `model_files` makes the models of all files, and `faults` says what is
+wrong in a file. Code with I/O belongs elsewhere.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:  # Completing a word in a shell imports this module, and no pydantic.
     from entities.base import Entity
 
-# Modules that define no entity.
-NO_ENTITIES = (
-    *("__init__", "base", "declared", "declared_file", "declared_model", "faults", "fields"),
-    *("key_faults", "model_files", "times", "values", "yaml_file"),
-)
-_MODULES = {f"{name}.py" for name in NO_ENTITIES}
+_MODULES = ("__init__", "base", "faults", "fields", "model_files", "times", "values")
+# The names that no entity may have, and what has them in this folder.
+NO_ENTITIES = {name: f"{name}.py" for name in _MODULES} | {"declared": "declared/"}
 _SUFFIXES = (".py", ".yaml", ".json")  # The functions' package has JSON in place of YAML.
 
 
@@ -66,10 +63,9 @@ def entity_files() -> dict[str, Path]:
     for file in sorted(files, key=lambda file: (file.suffix != ".py", file)):
         if file.suffix.lower() in (".yml", ".yaml") and file.suffix != ".yaml":
             raise InvalidEntity(f"entities/{file.name}: rename the file to {file.stem}.yaml")
-        if file.suffix in _SUFFIXES and file.name not in _MODULES:
+        if file.suffix in _SUFFIXES and file.name not in NO_ENTITIES.values():
             other = found.setdefault(file.stem.upper(), file).name
-            if f"{file.stem}.py" in _MODULES:
-                other = f"{file.stem}.py"
+            other = NO_ENTITIES.get(file.stem, other)
             if other != file.name:
                 raise InvalidEntity(
                     f"entities/{file.name}: entities/{other} has the same name:"

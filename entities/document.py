@@ -9,7 +9,7 @@ from entities.base import Entity
 from entities.fields import EntityId, Number, UtcTime
 
 MAX_TEXT_BYTES = 16 * 1024 * 1024  # In UTF-8. The indexer holds the text in memory.
-TEXT_KEY = r"^texts/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
+TEXT_KEY_PATTERN = r"^texts/[A-Za-z][A-Za-z0-9_-]{0,23}/[0-9a-f]{32}\.json$"
 
 
 def text_key(source: str, document_id: str) -> str:
@@ -35,7 +35,7 @@ class Document(Entity):
     ]
     pages: Annotated[Number, Field(description="The number of its pages, slides or e-mails.")]
     text_key: Annotated[
-        Annotated[str, Field(pattern=TEXT_KEY)] | None,
+        Annotated[str, Field(pattern=TEXT_KEY_PATTERN)] | None,
         Field(
             description="The object that holds the text, if the platform extracted it.",
             examples=[f"texts/documents/{'0' * 32}.json"],

@@ -33,7 +33,9 @@ def place_of_field(file: Path, model: type[Entity], field: str, key: str = "") -
     `key` is the one of a field in YAML that is wrong.
     """
     if file.suffix == ".yaml":
-        from entities.yaml_file import find_line  # The functions' package has no such module.
+        from entities.declared.yaml_file import (
+            find_line,  # The functions' package has no such module.
+        )
 
         keys = ("fields", field, key) if key else ("fields", field)
         line: int | None = find_line(file.read_text(encoding="utf-8"), keys)

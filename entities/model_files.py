@@ -48,10 +48,10 @@ def _model_in(file: Path) -> type[Entity]:
         case ".py":
             return _imported(file)
         case ".yaml":
-            from entities.declared_file import model_in_yaml  # No function has it.
+            from entities.declared.yaml_model import model_in_yaml  # No function has it.
 
             return model_in_yaml(file)
-    from entities.declared_model import make_model
+    from entities.declared.model import make_model
 
     try:
         return make_model(file.stem, **json.loads(file.read_bytes()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from entities.yaml_file import BadYaml, find_place, parse_yaml
+from entities.declared.yaml_file import BadYaml, find_place, parse_yaml
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_faults.lost_values import lost_values
 from ingestion.cli.catalog_faults.messages import message_of

@@ -127,7 +127,7 @@ def _table_within(width: int, columns: list[str], lines: list[Line]) -> Table | 
 
 def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:
     """Return values as printable text, and times to the second."""
-    texts = map(value_text, values)
+    texts = (printable(value_text(value)) for value in values)
     return tuple(
         f"{time[1]}Z" if not isinstance(column, Whole) and (time := _TIME.fullmatch(text)) else text
         for column, text in zip(columns, texts, strict=True)
@@ -135,11 +135,10 @@ def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:
 
 
 def value_text(value: Any) -> str:
-    """Return a value as printable text, and a boolean, a list or an object as JSON."""
+    """Return a value as text, and a boolean, a list or an object as JSON."""
     if value is None:
         return ""
-    is_json = isinstance(value, bool | list | dict)
-    return printable(to_json(value).decode() if is_json else str(value))
+    return to_json(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
 def _least_widths(columns: list[str], headers: list[str], lines: list[Line]) -> list[int]:

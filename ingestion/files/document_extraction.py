@@ -9,6 +9,7 @@ from typing import BinaryIO
 from entities.document import text_key
 from ingestion.catalog import Files
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
+from ingestion.event import Event
 from ingestion.files.bucket import Bucket
 from ingestion.files.document import DocumentText, TextObject, document_id, store_text
 from ingestion.files.mappers.row_result import RejectedRow
@@ -20,7 +21,7 @@ from ingestion.files.upload import Upload
 from ingestion.syntax.times import timestamp
 
 TEXT_VERSION = 2  # Of what the readers make of a document. A retry after a change stores it again.
-# Reads a file with this name and encoding, until the last argument returns True.
+# Reads a file with this name and this encoding, until `must_stop`, the last argument, returns True.
 DocumentReader = Callable[[BinaryIO, str, str, Callable[[], bool]], DocumentText]
 
 
@@ -39,7 +40,7 @@ def extract_document(
 ) -> Part:
     """Write the text of a document. Return a part with its event, and its pages as rows.
 
-    Raises RefusedFile if it cannot be read, or not in time.
+    Raises RefusedFile if the document cannot be read, or not in time.
     """
     with TemporaryFile() as file:
         bucket.download(upload, file)
@@ -55,11 +56,16 @@ def extract_document(
     key = text_key(upload.keys.source, text.document_id)
     store_text(bucket, key, text)
     report.rows, report.events = len(found.pages), 1
+    return _part_of(text.event(upload.keys.source, key), found)
+
+
+def _part_of(event: Event, found: DocumentText) -> Part:
+    """Return the part of a document: one event, and each page as a row."""
     rejected = [_rejected(page, message) for page, message in found.faults]
+    accepted = len(found.pages) - len(rejected)
     size_bytes = sum(len(row.document) + 1 for row in rejected)
-    accepted = report.rows - len(rejected)
-    event = text.event(upload.keys.source, key).json_bytes
-    return Part([event], rejected, accepted, event_bytes=len(event), rejected_bytes=size_bytes)
+    encoded = event.json_bytes
+    return Part([encoded], rejected, accepted, event_bytes=len(encoded), rejected_bytes=size_bytes)
 
 
 def _text_object(

@@ -18,9 +18,9 @@ from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.messaging.redelivery import Redelivery
 from ingestion.search.commits import Commits
-from ingestion.search.entries import DeletedTexts, EntryReader, Found
+from ingestion.search.entries import DeletedTexts, EntryReader, ReadEntries
 from ingestion.search.indexing import index_keys
-from ingestion.search.rebuilding import Step, start_rebuild
+from ingestion.search.rebuilding import RebuildRun, start_rebuild
 from ingestion.settings import BULK_CLIENT_CONFIG, POOL_SIZE, IndexerSettings
 from ingestion.store.change import Change
 from ingestion.store.reader import TableReader
@@ -125,7 +125,7 @@ def _parse(records: list[Record]) -> tuple[list[tuple[Record, Change]], list[Rej
     return changes, rejected
 
 
-def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
+def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> ReadEntries:
     """Index these entities and print the metrics of the commit."""
     deadline = time.monotonic() + _seconds_left(context) - runtime.spare_seconds
     indexed = index_keys(keys, runtime.entries, runtime.commits, deadline)
@@ -133,14 +133,14 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> Found:
         SEARCH,
         {"IndexCommitted": int(bool(keys)), "IndexSwapLost": indexed.swaps_lost},
         invocation_id=context.aws_request_id,
-        documents=indexed.documents,
+        entities=indexed.entity_count,
     )
     if indexed.needs_rebuild:
         _invoke_rebuild(True, context, runtime)
     return indexed.found
 
 
-def _delete_texts(changes: list[Change], found: Found, runtime: Runtime) -> None:
+def _delete_texts(changes: list[Change], found: ReadEntries, runtime: Runtime) -> None:
     """Delete the texts of documents that the table no longer has. A failure is tried again."""
     for change in changes:
         if change.key not in found.deleted:
@@ -163,13 +163,13 @@ def rebuild(generation: str, context: LambdaContext, runtime: Runtime) -> None:
     def is_late() -> bool:
         return _seconds_left(context) < runtime.hand_over_seconds
 
-    step = Step(runtime.entries, runtime.commits, generation, is_late)
-    progress = step.take()
+    run = RebuildRun(runtime.entries, runtime.commits, generation, is_late)
+    progress = run.commit_next_rows()
     while progress == "continues" and not is_late():
-        progress = step.take()
-    for key, rejection in step.rejected.items():
+        progress = run.commit_next_rows()
+    for key, rejection in run.rejected.items():
         Logger().warning("text_not_indexed", entity_key=key, reason=rejection.reason)
-    rebuilt = {"IndexRebuilt": int(progress == "built"), "ChangeNotIndexed": len(step.rejected)}
+    rebuilt = {"IndexRebuilt": int(progress == "built"), "ChangeNotIndexed": len(run.rejected)}
     print_metrics(SEARCH, rebuilt, invocation_id=context.aws_request_id)
     if progress == "continues":
         _invoke_rebuild(generation, context, runtime)

@@ -1,6 +1,6 @@
-"""Commits: write changes into a copy of the index, upload it, and swap the pointer.
+"""Commits: write entries into a copy of the index, upload it, and swap the pointer.
 
-A crash before the swap leaves the index as it was, and objects that no pointer names.
+A crash before the swap leaves the index unchanged. It may leave objects that no pointer names.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.search.entry import models_digest
+from ingestion.search.entry import Write, models_digest
 from ingestion.search.local_files import LocalFiles, delete_folder
 from ingestion.search.pointer import (
     POINTER_KEY,
@@ -21,7 +21,7 @@ from ingestion.search.pointer import (
     Rebuild,
     SwapLost,
 )
-from ingestion.search.writing import META, Change, live_files, write_changes
+from ingestion.search.writing import META, live_files, write_entries
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,8 +39,9 @@ _MAX_DELETED = 1_000  # S3: the most keys of one call.
 class Commits:
     """The pointer, and the files on the disk.
 
-    A writer that still runs has written its last object within `writer_time`. A rebuild is dropped
-    if it has no commit in `rebuild_time`, or if more than `max_rebuild_keys` change meanwhile.
+    `writer_time` is the longest run of a writer: younger objects may still be in use. A rebuild is
+    dropped if it has no commit in `rebuild_time`, or if more than `max_rebuild_keys` change
+    meanwhile.
     """
 
     pointers: PointerStore
@@ -54,20 +55,20 @@ class Commits:
         """Build the commits of the index in a bucket."""
         return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket))
 
-    def commit(self, base: Read, changes: Iterable[Change], commit: str) -> Pointer:
-        """Apply changes to the index of a pointer. Raises SwapLost, and boto3's errors.
+    def commit(self, base: Read, writes: Iterable[Write], commit: str) -> Pointer:
+        """Apply writes to the index of a pointer. Raises SwapLost, and boto3's errors.
 
-        The changes must have been read after the pointer. An unfinished rebuild gets their keys.
+        The entries must have been read after the pointer. An unfinished rebuild gets their keys.
         """
         pointer, keys = base.pointer, list[str]()
         self.local.keep_only(pointer.keys())
         folder = self.local.new_folder(pointer.files)
         try:
-            documents = write_changes(folder, _noting(changes, keys))
+            entity_count = write_entries(folder, _noting(writes, keys))
             files = self.upload(folder, pointer.generation, commit, pointer.files)
         finally:
             delete_folder(folder)
-        state = {"files": files, "documents": documents}
+        state = {"files": files, "entity_count": entity_count}
         state |= {} if base.etag else {"searchable": models_digest()}
         rebuild = self._noted(pointer.rebuild, keys)
         new = pointer.next(commit, **state, rebuild=rebuild)
@@ -94,10 +95,9 @@ class Commits:
         return files
 
     def swap(self, base: Read, new: Pointer) -> Pointer:
-        """Replace the pointer, after deleting what readers cannot load any more.
+        """Delete the files that expired, then replace the pointer. Raises SwapLost.
 
-        These keys are deleted first, so that the pointer names a key until S3 deletes the object.
-        Raises SwapLost.
+        A pointer names the key of a retired file until S3 has deleted the file.
         """
         too_old = datetime.now(UTC) - READER_TIME
         expired = [file.key for file in new.retired if file.since < too_old][:_MAX_DELETED]
@@ -111,7 +111,7 @@ class Commits:
     def discard(self, keys: set[str], current: Pointer) -> None:
         """Delete uploaded objects that the current pointer does not name.
 
-        It may name those of a lost swap: S3 refuses the repeat of a write that it has stored, and
+        It may name objects of a lost swap: S3 refuses the repeat of a write that it has stored, and
         another commit may follow the stored one.
         """
         self._delete(keys - current.named_keys())
@@ -154,8 +154,8 @@ class Commits:
         return None if too_many else rebuild.model_copy(update={"keys": noted})
 
 
-def _noting(changes: Iterable[Change], keys: list[str]) -> Iterator[Change]:
-    """Yield the changes, and add their keys to a list. The texts may be too large to keep."""
-    for change in changes:
-        keys.append(change[0])
-        yield change
+def _noting(writes: Iterable[Write], keys: list[str]) -> Iterator[Write]:
+    """Yield the writes, and add their keys to a list. The texts may be too large to keep."""
+    for key, entry in writes:
+        keys.append(key)
+        yield key, entry

@@ -18,7 +18,7 @@ from entities.document import MAX_TEXT_BYTES, Document, text_key
 from ingestion.aws.conditional_put import status_of
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.search.entry import TEXT_KEY, Entry, entry_of
+from ingestion.search.entry import TEXT_KEY_FIELD, Write, entry_of
 from ingestion.settings import POOL_SIZE
 from ingestion.store.attributes import EVENT
 from ingestion.store.change import Change
@@ -31,26 +31,27 @@ if TYPE_CHECKING:
 
 _MAX_FIELDS_BYTES = 1_000_000  # Of what a text object has besides the text.
 OPERATOR = "operator"  # Corrections keep the text of the source.
-_TEXT_KEY = re.compile(r"texts/([^/]+)/[^/]+\.json")
+_KEY_WITH_SOURCE = re.compile(r"texts/([^/]+)/[^/]+\.json")
 
 Item = Mapping[str, Any]
 
 
-class DocumentText(BaseModel):
+class TextContent(BaseModel):
     """The part of a text object that is indexed: the text of each page."""
 
     content: list[str]
 
 
 @dataclass
-class Found:
-    """What is read while `changes` is iterated, once: each key, with None for a deleted entity.
+class ReadEntries:
+    """Entries that are read while `writes` is iterated. Iterate it once, before the other fields.
 
-    `rejected` says why an entity's text can never be indexed; its entry has the other fields.
-    `failed` holds the keys that could not be read now, with AWS's code. They are no changes.
+    `deleted` holds the keys of deleted entities: their entries are None. `rejected` says why an
+    entity's text can never be indexed; its entry has the other fields. `failed` holds the keys that
+    could not be read now, with AWS's code. `writes` leaves these keys out.
     """
 
-    changes: Iterator[tuple[str, Entry | None]] = field(default_factory=lambda: iter(()))
+    writes: Iterator[Write] = field(default_factory=lambda: iter(()))
     deleted: set[str] = field(default_factory=set)
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Found:
 class Page(NamedTuple):
     """Some rows of the table, and the key of the last one; None for the end of the table."""
 
-    found: Found
+    found: ReadEntries
     last: str | None
 
 
@@ -72,32 +73,30 @@ class EntryReader:
     bucket: str
     pool: Executor
 
-    def read(self, keys: Iterable[str]) -> Found:
+    def read(self, keys: Iterable[str]) -> ReadEntries:
         """Read the current entries of these keys, consistently, as they are iterated.
 
         The iteration raises boto3's errors.
         """
-        found = Found()
-        found.changes = self._read_keys(iter(dict.fromkeys(keys)), found)
+        found = ReadEntries()
+        found.writes = self._read_keys(iter(dict.fromkeys(keys)), found)
         return found
 
     def scan(self, after: str | None) -> Iterator[Page]:
         """Read all entries of the table after a key. Raises boto3's errors."""
         for items, last in self.table.scan(after):
-            found = Found()
-            found.changes = self._read_items(iter(items), found)
+            found = ReadEntries()
+            found.writes = self._read_items(iter(items), found)
             yield Page(found, last)
 
-    def _read_keys(self, keys: Iterator[str], found: Found) -> Iterator[tuple[str, Entry | None]]:
+    def _read_keys(self, keys: Iterator[str], found: ReadEntries) -> Iterator[Write]:
         while wanted := list(islice(keys, MAX_KEYS)):
             items = self.table.read_existing(wanted, is_consistent=True)
             yield from self._read_items(iter(items.values()), found)
             found.deleted |= {*wanted} - items.keys()
             yield from ((key, None) for key in wanted if key not in items)
 
-    def _read_items(
-        self, items: Iterator[Item], found: Found
-    ) -> Iterator[tuple[str, Entry | None]]:
+    def _read_items(self, items: Iterator[Item], found: ReadEntries) -> Iterator[Write]:
         """Yield the entries of items. Threads request the texts, which are read one by one."""
         while some := list(islice(items, POOL_SIZE)):
             requested = [self.pool.submit(self._request_text, item) for item in some]
@@ -113,11 +112,11 @@ class EntryReader:
 
     def _request_text(self, item: Item) -> "StreamingBody | None":
         """Return the object with the text of a document. Raises RejectedRecord, boto3's errors."""
-        text_key = item.get(TEXT_KEY, {}).get("S")
+        text_key = item.get(TEXT_KEY_FIELD, {}).get("S")
         if text_key is None:
             return None
         source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
-        place = _TEXT_KEY.fullmatch(text_key)
+        place = _KEY_WITH_SOURCE.fullmatch(text_key)
         if not place or source not in (place[1], OPERATOR):
             raise _rejection("invalid_text_key", f"must be texts/{source}/….json")
         try:
@@ -137,7 +136,7 @@ def _text_of(body: "StreamingBody | None") -> str:
     if body is None:
         return ""
     try:
-        content = DocumentText.model_validate_json(body.read()).content
+        content = TextContent.model_validate_json(body.read()).content
     except ValidationError as error:
         raise _rejection("invalid_text", "must be JSON with `content`") from error
     if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
@@ -150,7 +149,7 @@ def _too_large() -> RejectedRecord:
 
 
 def _rejection(reason: str, message: str) -> RejectedRecord:
-    return RejectedRecord(reason, FieldError(TEXT_KEY, message))
+    return RejectedRecord(reason, FieldError(TEXT_KEY_FIELD, message))
 
 
 class UploadTime(BaseModel):
@@ -189,7 +188,7 @@ class DeletedTexts:
         before = change.data.before
         if change.kind != "deleted" or change.entity_name != Document.entity_name or not before:
             return None
-        key = before.get(TEXT_KEY)
+        key = before.get(TEXT_KEY_FIELD)
         match str(key).split("/"):
             case [_, source, _] if key == text_key(source, change.subject):
                 return str(key)

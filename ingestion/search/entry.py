@@ -15,7 +15,7 @@ from ingestion.store.attributes import EVENT
 from ingestion.store.reader import entity_document
 from ingestion.store.table import ENTITY_NAME, ID
 
-TEXT_KEY = "text_key"  # The field of a document that names the object with its text.
+TEXT_KEY_FIELD = "text_key"  # The field of a document that names the object with its text.
 _VERSION = ("time", "id", "source", "revision")
 
 
@@ -29,6 +29,10 @@ class Entry:
     version: str
     text: str
     fields: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+# An entity's key, and its entry. None deletes the key's entry from the index.
+Write = tuple[str, Entry | None]
 
 
 def entry_of(item: Mapping[str, Any], document_text: str = "") -> Entry:
@@ -64,7 +68,7 @@ def version_of(item: Mapping[str, Any]) -> str:
 @cache
 def searchable_fields(model: type[Entity]) -> tuple[str, ...]:
     """Return the fields that hold texts, ids or values of a list, and may be searched."""
-    hidden = model.unsearchable_fields() | {TEXT_KEY}
+    hidden = model.unsearchable_fields() | {TEXT_KEY_FIELD}
     return tuple(
         name
         for name, each in model.model_fields.items()

@@ -6,24 +6,26 @@ from dataclasses import dataclass
 
 from ingestion.errors import TransientFailure
 from ingestion.search.commits import Commits
-from ingestion.search.entries import EntryReader, Found
+from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
 from ingestion.search.pointer import SwapLost, new_id
+from ingestion.search.turns import read_in_turn, take_turn
 
 _LOADS = 3  # Each reads the pointer again.
+_TURN = 3  # A turn is so many times as long as the attempt that was lost.
 
 
 @dataclass
 class Indexed:
-    """What was read and is in the index now, and how often another writer was faster.
+    """What was read and is in the index now.
 
-    `needs_rebuild` says that no rebuild has completed yet, or that the index is of other models
-    than this code's.
+    `swaps_lost` says how often another writer replaced the pointer first. `needs_rebuild` says that
+    no rebuild has completed yet, or that the models of the index are not those of this code.
     """
 
-    found: Found
-    documents: int = 0
+    found: ReadEntries
+    entity_count: int = 0
     swaps_lost: int = 0
     needs_rebuild: bool = False
 
@@ -33,18 +35,21 @@ def index_keys(
 ) -> Indexed:
     """Index the current state of these entities. Messages about them may come in any order.
 
-    The pointer is read first, then the table. So whoever swaps the pointer later has read the table
-    later. The loser of a swap starts again, until `deadline` (of `time.monotonic`). Raises
-    TransientFailure after that, or if the index has lost a file, and boto3's errors.
+    The pointer is read first, then the table. Therefore the later commit always has the later data.
+    After a lost swap, this function takes the turn and starts again, until `deadline` (of
+    `time.monotonic`). It reads all entries and texts again: the other commit may be about the same
+    entities. Raises TransientFailure after the deadline, or if the index has lost a file, and
+    boto3's errors.
     """
-    wanted, swaps_lost, files_missing = list(keys), 0, 0
+    wanted, writer, swaps_lost, files_missing = list(keys), new_id(), 0, 0
     if not wanted:
-        return Indexed(Found())
+        return Indexed(ReadEntries())
     while True:
-        base = commits.pointers.read()
+        base = read_in_turn(commits.pointers, writer, deadline)
+        started = time.monotonic()
         found = entries.read(wanted)
         try:
-            new = commits.commit(base, found.changes, new_id())
+            new = commits.commit(base, found.writes, new_id())
         except FileDeleted as error:
             files_missing += 1
             if files_missing == _LOADS:
@@ -53,7 +58,8 @@ def index_keys(
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
+            take_turn(commits.pointers, writer, _TURN * (time.monotonic() - started))
         else:
             is_current = new.is_complete and new.searchable == models_digest()
             needs_rebuild = not is_current and not new.rebuild
-            return Indexed(found, new.documents, swaps_lost, needs_rebuild)
+            return Indexed(found, new.entity_count, swaps_lost, needs_rebuild)

@@ -22,7 +22,7 @@ Files = dict[str, str]  # The key of each file of an index, by the file's name.
 
 
 class Retired(BaseModel):
-    """A file that the index no longer uses since a time. A reader may still load it."""
+    """A file that the index stopped using at `since`. A reader may still load it."""
 
     key: str
     since: datetime
@@ -31,23 +31,30 @@ class Retired(BaseModel):
 class Rebuild(BaseModel):
     """A new index that grows beside the current one, until it replaces it.
 
-    `after` is the last row that was read of the table. `keys` are the entities that changed since
-    the last commit of the new index. A rebuild that has not committed since `progressed_at` for
-    long is dead. `searchable` identifies the models of its first step: if they change meanwhile,
-    the new index is outdated as soon as it is current.
+    `after` is the key of the last row that was read from the table. `keys` are the entities that
+    changed since the last commit of the new index, which was at `progressed_at`. A rebuild that
+    stays without a commit for too long is dropped. `searchable` identifies the models of its first
+    step. If they change meanwhile, the new index is outdated when it becomes the current one.
     """
 
     generation: str
     searchable: str = ""
     files: Files = {}
-    documents: int = 0
+    entity_count: int = 0
     after: str | None = None
     keys: list[str] = []
     progressed_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
+class Turn(BaseModel):
+    """The writer that commits next. The time ends the turn of a writer that was killed."""
+
+    writer: str
+    until: datetime
+
+
 class Pointer(BaseModel):
-    """The current index: its files, the number of its documents, and files that may be deleted.
+    """The current index: its files, how many entities it has, and files that may be deleted.
 
     `searchable` identifies the models of the entries: see `entry.models_digest`. `is_complete` says
     that a rebuild read the whole table: the first commits hold only what changed.
@@ -58,15 +65,16 @@ class Pointer(BaseModel):
     generation: str
     commit: str
     files: Files = {}
-    documents: int = 0
+    entity_count: int = 0
     searchable: str = ""
     is_complete: bool = False
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
+    turn: Turn | None = None
 
     def next(self, commit: str, **changes: object) -> "Pointer":
-        """Return the next pointer. The files that it does not name any more are retired."""
-        made = self.model_copy(update={**changes, "commit": commit})
+        """Return the next pointer. It retires the files that it does not use any more."""
+        made = self.model_copy(update={**changes, "commit": commit, "turn": None})
         since = datetime.now(UTC)
         dropped = sorted(self.keys() - made.keys())
         retired = [*made.retired, *(Retired(key=key, since=since) for key in dropped)]

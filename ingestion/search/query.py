@@ -4,7 +4,7 @@ from tantivy import Occur, Query
 
 from ingestion.search.entry import all_searchable_fields
 from ingestion.search.schema import ENTITY, FIELDS, SOURCE, TEXT, schema
-from ingestion.search.syntax_tree import All, Any, Node, Not, Words
+from ingestion.search.syntax_tree import AllOf, AnyOf, Node, Not, Words
 from ingestion.search.tokens import BadQuery
 
 
@@ -21,9 +21,9 @@ def _query(node: Node) -> Query:
     match node:
         case Words():
             return _words(node)
-        case Any(parts):
+        case AnyOf(parts):
             return Query.boolean_query([(Occur.Should, _query(part)) for part in parts])
-        case All(parts):
+        case AllOf(parts):
             return _all(parts)
         case Not():
             return _all((node,))

@@ -12,11 +12,11 @@ from typing import Literal
 
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.search.commits import Commits
-from ingestion.search.entries import EntryReader, Found
-from ingestion.search.entry import models_digest
+from ingestion.search.entries import EntryReader, ReadEntries
+from ingestion.search.entry import Write, models_digest
 from ingestion.search.local_files import delete_folder
 from ingestion.search.pointer import Files, Pointer, Rebuild, SwapLost, new_id
-from ingestion.search.writing import Change, write_changes
+from ingestion.search.writing import write_entries
 
 ROWS_OF_A_STEP = 50_000  # A crash loses one step at most.
 _SWAPS = 20  # More are lost only if other commits follow each other without a pause.
@@ -26,9 +26,9 @@ Progress = Literal["continues", "built", "replaced"]
 
 
 def start_rebuild(commits: Commits, generation: str) -> None:
-    """Start a rebuild. It replaces an unfinished one, and a damaged pointer.
+    """Start a rebuild. It replaces an unfinished rebuild, and a damaged pointer.
 
-    A repeat for its generation does nothing.
+    A repeat with the same generation does nothing.
     """
     while True:
         base = commits.pointers.read_or_replace()
@@ -56,8 +56,8 @@ class _Position:
 
 
 @dataclass
-class Step:
-    """One step of a rebuild. `is_late` returns whether the time of the invocation is nearly over.
+class RebuildRun:
+    """A rebuild in one invocation. `is_late` returns whether the invocation's time is nearly over.
 
     `rejected` collects why texts were not indexed.
     """
@@ -69,7 +69,7 @@ class Step:
     rows: int = ROWS_OF_A_STEP
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
 
-    def take(self) -> Progress:
+    def commit_next_rows(self) -> Progress:
         """Read the next rows and commit them. Raises TransientFailure, and boto3's errors."""
         pointer = self.commits.pointers.read().pointer
         if not (begun := self._own(pointer)):
@@ -81,7 +81,7 @@ class Step:
             made = Rebuild(
                 generation=self.generation,
                 searchable=begun.searchable,
-                documents=write_changes(folder, self._read_rows(position)),
+                entity_count=write_entries(folder, self._read_rows(position)),
                 files=self.commits.upload(folder, self.generation, new_id(), begun.files),
                 after=position.after,
             )
@@ -97,21 +97,21 @@ class Step:
     def _end(self, pointer: Pointer) -> Progress:
         return "built" if pointer.generation == self.generation else "replaced"
 
-    def _read_rows(self, position: _Position) -> Iterator[Change]:
+    def _read_rows(self, position: _Position) -> Iterator[Write]:
         """Yield the entries of the next rows."""
         rows = 0
         for found, last in self.entries.scan(position.after):
-            for change in self._checked(found):
+            for write in self._checked(found):
                 rows += 1
-                yield change
+                yield write
             position.after, position.is_end = last, last is None
             if rows >= self.rows or self.is_late():
                 return
 
     def _commit(self, folder: Path, begun: Files, made: Rebuild, *, is_end: bool) -> Progress:
-        """Commit the step, with what changed meanwhile. Commits of the current index may win.
+        """Commit the step, with what changed meanwhile. Start again if another commit was first.
 
-        What this step uploaded is used again after a lost swap, and then deleted unless it is used.
+        Files that this step uploaded serve after a lost swap too. The unused ones are then deleted.
         """
         uploaded = {*made.files.values()}
         for _ in range(_SWAPS):
@@ -122,9 +122,9 @@ class Step:
                 is_stored = rebuild and rebuild.files == made.files  # Its response was lost.
                 return "continues" if is_stored else self._end(base.pointer)
             if rebuild.keys:
-                documents = write_changes(folder, self._checked(self.entries.read(rebuild.keys)))
+                entity_count = write_entries(folder, self._checked(self.entries.read(rebuild.keys)))
                 files = self.commits.upload(folder, self.generation, new_id(), made.files)
-                made = made.model_copy(update={"files": files, "documents": documents})
+                made = made.model_copy(update={"files": files, "entity_count": entity_count})
                 uploaded |= {*files.values()}
             try:
                 swapped = self.commits.swap(base, _next(base.pointer, made, is_end=is_end))
@@ -136,9 +136,9 @@ class Step:
             return "built" if is_end else "continues"
         raise TransientFailure("IndexSwapLost")
 
-    def _checked(self, found: Found) -> Iterator[Change]:
+    def _checked(self, found: ReadEntries) -> Iterator[Write]:
         """Yield the entries. Raises TransientFailure if one could not be read."""
-        yield from found.changes
+        yield from found.writes
         if found.failed:
             raise TransientFailure(next(iter(found.failed.values())))
         self.rejected |= found.rejected
@@ -152,7 +152,7 @@ def _next(base: Pointer, made: Rebuild, *, is_end: bool) -> Pointer:
         new_id(),
         generation=made.generation,
         files=made.files,
-        documents=made.documents,
+        entity_count=made.entity_count,
         searchable=made.searchable,
         is_complete=True,
         rebuild=None,

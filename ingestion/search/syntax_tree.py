@@ -34,20 +34,20 @@ class Not:
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """Parts that must all match."""
 
     parts: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True)
-class Any:
+class AnyOf:
     """Parts. At least one must match."""
 
     parts: "tuple[Node, ...]"
 
 
-Node: TypeAlias = Words | Not | All | Any
+Node: TypeAlias = Words | Not | AllOf | AnyOf
 
 
 def parse_query(query: str) -> Node:
@@ -66,7 +66,7 @@ def positive_words(node: Node) -> Iterator[Words]:
     match node:
         case Words():
             yield node
-        case All(parts) | Any(parts):
+        case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from positive_words(part)
 
@@ -78,7 +78,7 @@ def all_words(node: Node) -> Iterator[Words]:
             yield node
         case Not(part):
             yield from all_words(part)
-        case All(parts) | Any(parts):
+        case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from all_words(part)
 
@@ -104,7 +104,7 @@ class _Parser:
         while self.next.kind == "OR":
             self._take()
             parts.append(self._parse_all(depth))
-        return _combined(Any, parts)
+        return _combined(AnyOf, parts)
 
     def _parse_all(self, depth: int) -> Node | None:
         parts = [self._parse_one(depth)]
@@ -112,7 +112,7 @@ class _Parser:
             if self.next.kind == "AND":
                 self._take()
             parts.append(self._parse_one(depth))
-        return _combined(All, parts)
+        return _combined(AllOf, parts)
 
     def _parse_one(self, depth: int) -> Node | None:
         token = self._take()
@@ -133,7 +133,7 @@ class _Parser:
         raise BadQuery(token.position, f"a word or a phrase is missing {where}")
 
 
-def _combined(kind: type[All] | type[Any], parts: list[Node | None]) -> Node | None:
+def _combined(kind: type[AllOf] | type[AnyOf], parts: list[Node | None]) -> Node | None:
     known = tuple(part for part in parts if part)
     return kind(known) if len(known) > 1 else known[0] if known else None
 

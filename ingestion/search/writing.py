@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tantivy import Document, Index
 
-from ingestion.search.entry import Entry
+from ingestion.search.entry import Entry, Write
 from ingestion.search.schema import (
     ENTITY,
     FIELDS,
@@ -26,14 +26,11 @@ META = "meta.json"  # tantivy's list of the segments. Each commit replaces the f
 _HEAP_BYTES = 64_000_000
 _WAITING_CHARACTERS = 32_000_000  # tantivy takes any number of texts before it writes the first.
 
-# The entity's key, and its entry, or None if it is deleted.
-Change = tuple[str, Entry | None]
 
-
-def write_changes(
-    folder: Path, changes: Iterable[Change], waiting_characters: int = _WAITING_CHARACTERS
+def write_entries(
+    folder: Path, writes: Iterable[Write], waiting_characters: int = _WAITING_CHARACTERS
 ) -> int:
-    """Apply the changes to the index in a folder. Return how many entities it has.
+    """Apply the writes to the index in a folder. Return how many entities it has.
 
     One thread: two would write two segments for each commit. Segments are merged before the
     function returns, because Lambda stops threads that outlive an invocation.
@@ -41,7 +38,7 @@ def write_changes(
     index = open_index(folder) if (folder / META).exists() else create_index(folder)
     writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
     waiting = 0
-    for key, entry in changes:
+    for key, entry in writes:
         writer.delete_documents_by_term(KEY, key)
         if entry:
             writer.add_document(document_of(entry))

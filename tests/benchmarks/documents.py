@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.tools.paths import ROOT
-from ingestion.documents.isolated import memory_for_reading, read_isolated
+from ingestion.files.documents.isolated import memory_for_reading, read_isolated
 from tests.benchmarks.figures.figure import Figure, print_figures
 
 SAMPLES = ROOT / "tests" / "unit" / "documents" / "samples"

@@ -8,6 +8,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
+from ingestion.event import Event
 from tests.support.browser.waiting import wait_for
 
 JSON = {"Content-Type": "application/json"}
@@ -37,6 +38,24 @@ def post(
     return PoolManager().request(
         "POST", f"{deployment.api_url}/{path}", body=content, headers={**headers, **credential}
     )
+
+
+def publish(deployment: Deployment, body: str, group_id: str, **attributes: str) -> None:
+    """Publish a message on the topic, without the API."""
+    deployment.client("sns").publish(
+        TopicArn=deployment.topic_arn,
+        Message=body,
+        MessageGroupId=group_id,
+        MessageDeduplicationId=str(time.time_ns()),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    )
+
+
+def publish_event(deployment: Deployment, event: Event) -> None:
+    """Publish an event on the topic, without the API, which would refuse an invalid one."""
+    publish(deployment, event.json_bytes.decode(), event.group_id, **event.attributes)
 
 
 def wait_until_idle(deployment: Deployment) -> int:

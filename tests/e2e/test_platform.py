@@ -1,13 +1,20 @@
 """The applied platform over HTTP: what sources send, and what is stored."""
 
-import time
 from typing import Any
 
 import pytest
 
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, receive, wait_until_idle
+from tests.e2e.platform import (
+    EQUIPMENT,
+    JSON,
+    in_index,
+    post,
+    publish,
+    receive,
+    wait_until_idle,
+)
 from tests.support.browser.waiting import wait_for
 
 
@@ -150,16 +157,7 @@ def test_a_message_of_an_unknown_source_waits_in_the_unrouted_queue(
     deployment: Deployment, attributes: dict[str, str]
 ) -> None:
     marker = f"unrouted {attributes}"
-    deployment.client("sns").publish(
-        TopicArn=deployment.topic_arn,
-        Message=marker,
-        MessageGroupId="g",
-        MessageDeduplicationId=str(time.time_ns()),
-        MessageAttributes={
-            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-        }
-        | {"entity_name": {"DataType": "String", "StringValue": "EQUIPMENT"}},
-    )
+    publish(deployment, marker, "g", entity_name="EQUIPMENT", **attributes)
 
     assert wait_for(
         lambda: marker in [m["Body"] for m in receive(deployment, deployment.unrouted_queue_url)]
@@ -169,14 +167,7 @@ def test_a_message_of_an_unknown_source_waits_in_the_unrouted_queue(
 def test_a_poison_message_is_dead_lettered_with_its_reason_and_blocks_nothing(
     deployment: Deployment,
 ) -> None:
-    source = {"source": {"DataType": "String", "StringValue": "sourceC"}}
-    deployment.client("sns").publish(
-        TopicArn=deployment.topic_arn,
-        Message="poison",
-        MessageGroupId="MILESTONE#m-9",
-        MessageDeduplicationId=str(time.time_ns()),
-        MessageAttributes=source,
-    )
+    publish(deployment, "poison", "MILESTONE#m-9", source="sourceC")
     body = {"milestone_id": "m-9", "contract_id": "c-1"}
 
     post(deployment, "c", {"entity_name": "MILESTONE", "body": body}, key="sourceC")

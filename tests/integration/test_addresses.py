@@ -1,6 +1,7 @@
 """Every client calls the address of its own region, in every partition of AWS."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from infra.tools.deploy.environments import Environment
 from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
 from ingestion.files.upload_url import UploadUrls
-from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
+from ingestion.handlers import api
 from ingestion.settings import PRESIGNING_CONFIG
 from tests.support.factories import catalog_document
 from tests.support.terraform.planned import Plan
@@ -27,7 +28,6 @@ REGIONS = {
     "eusc-de-east-1": "amazonaws.eu",
 }
 FILE = {"name": "a.csv", "size": 1}
-HANDLERS = (api, changes, delivery, extractor, inserter, query, worker)
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "apigateway": ("get_api_keys", {}),
     "cloudwatch": ("list_metrics", {}),
@@ -82,6 +82,7 @@ def session(
     monkeypatch.setenv("WEBHOOK_SECRET_PREFIX", "ingestion-test-webhook/")
     monkeypatch.setenv("CLAIMS_TABLE_NAME", "claims")
     monkeypatch.setenv("CLAIM_DAYS", "7")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")  # Set by Lambda.
     made = AskedSession(request.param)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", made)
     return made
@@ -110,8 +111,8 @@ def test_every_client_and_upload_url_names_the_region_and_its_partition(
     session: AskedSession, planned: Plan
 ) -> None:
     region = session.region_name
-    for handler in HANDLERS:
-        handler.Runtime.build(session)
+    for module in {function.handler.removesuffix(".handler") for function in planned.functions}:
+        import_module(module).Runtime.build(session)
     upload_urls = api.Runtime.build(session).upload_urls
     deployment = Deployment(**planned.outputs | {"api_url": "https://a", "region": region})
     for service in services_in("ingestion/cli"):

@@ -1,7 +1,9 @@
 """A subscriber's endpoint that a test controls: a real HTTP server on loopback."""
 
 import json
+from contextlib import suppress
 from http.server import ThreadingHTTPServer
+from socket import SHUT_RDWR
 from threading import Lock
 from typing import Any
 
@@ -20,6 +22,19 @@ class Endpoint(ThreadingHTTPServer):
         self.answered = b""
         self.is_endless = False  # Announces a long body, and sends nothing.
         self.lock = Lock()
+        self.connections: list[Any] = []
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Handle the requests of a connection in a thread of its own."""
+        self.connections.append(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        """Close the connections too. A client keeps its connection for the next request."""
+        super().server_close()
+        for connection in self.connections:
+            with suppress(OSError):  # Already closed.
+                connection.shutdown(SHUT_RDWR)
 
     @property
     def url(self) -> str:

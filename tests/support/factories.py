@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from entities.base import id_field
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.catalog import Catalog
 from ingestion.event import Event
 

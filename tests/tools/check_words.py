@@ -10,7 +10,10 @@ from pathlib import Path
 from infra.tools.paths import ROOT
 
 LIST = Path(__file__).with_name("forbidden_words.toml")
-TEXTS = (".py", ".tf", ".hcl", ".tfvars", ".md", ".yaml", ".yml", "Makefile", ".ci/run")
+TEXTS = (
+    *(".py", ".tf", ".hcl", ".tfvars", ".md", ".yaml", ".yml", ".html"),
+    *("console.js", "Makefile", ".ci/run"),
+)
 
 
 def find_words(text: str, forbidden: list[str], allowed: list[str]) -> Iterator[tuple[int, str]]:

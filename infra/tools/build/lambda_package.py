@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from entities import entity_files
-from entities.declared import read_declaration
-from entities.yaml_file import read_yaml
+from entities.declared.declaration import read_declaration
+from entities.declared.yaml_file import read_yaml
 from infra.tools.build import dependencies, manifest
 from infra.tools.build.target import Target, compile_ahead
 from infra.tools.paths import ROOT
@@ -25,7 +25,7 @@ from ingestion.openapi import openapi
 # No function imports the folders cli/ and openapi/, or reads YAML.
 _NOT_IN_LAMBDA = (
     *("__pycache__", "*.pyc", "cli", "openapi"),
-    *("*.yaml", "yaml_file.py", "declared_file.py"),
+    *("*.yaml", "yaml_file.py", "yaml_model.py"),
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The earliest time in a zip file.
 

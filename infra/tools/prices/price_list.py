@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from entities.yaml_file import BadYaml, find_line, parse_yaml
+from entities.declared.yaml_file import BadYaml, find_line, parse_yaml
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
 

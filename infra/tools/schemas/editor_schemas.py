@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from entities.declared import EntityDeclaration
+from entities.declared.declaration import EntityDeclaration
 from infra.tools.paths import ROOT
 from infra.tools.schemas import catalog_schema
 from infra.tools.schemas.files import SchemaRefused

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import entities
-from entities import key_faults
+from entities.declared import key_faults
 from entities.faults import did_you_mean
 from ingestion.cli.catalog_faults.places import Place
 from ingestion.mapping.alternatives import NO_ALTERNATIVE

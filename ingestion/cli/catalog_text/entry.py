@@ -7,7 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode
 
-from entities.yaml_file import BadYaml, TextResolver, parse_yaml
+from entities.declared.yaml_file import BadYaml, TextResolver, parse_yaml
 from ingestion.errors import IngestionError
 
 _SOURCES = "sources"

@@ -12,22 +12,23 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ingestion.cli.console.other_deployment import is_outdated
+from ingestion.cli.console import urls
+from ingestion.cli.console.outdated import is_outdated
 from ingestion.cli.console.parameters import shows_personal
 from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.counts import count_of
 from ingestion.cli.status.durations import short_duration
 from ingestion.errors import printable
 
 NAVIGATION = {
     "/": "Overview",
-    "/dead-letters": "Dead letters",
-    "/files": "Files",
-    "/entities": "Entities",
-    "/search": "Search",
-    "/trace": "Trace",
-    "/audit": "Audit",
+    urls.DEAD_LETTERS: "Dead letters",
+    urls.FILES: "Files",
+    urls.ENTITIES: "Entities",
+    urls.SEARCH: "Search",
+    urls.TRACE: "Trace",
+    urls.AUDIT: "Audit",
 }
-
 
 SHORT_WORD = 18  # Characters: as `retries_exhausted`, but not as an id of 20 or more.
 
@@ -70,12 +71,6 @@ def refusal_page(status: int, sentence: str) -> HTMLResponse:
     return HTMLResponse(_render("refused.html", sentence=sentence), status)
 
 
-def url_of(path: str, /, **parameters: Any) -> str:
-    """Return a URL with those of the parameters that are not None."""
-    given = {name: value for name, value in parameters.items() if value is not None}
-    return f"{path}?{urlencode(given)}" if given else path
-
-
 def _frame(request: Request, runtime: Runtime) -> dict[str, Any]:
     """Return what the layout of every page needs."""
     parts = [part for part in NAVIGATION if part != "/" and request.url.path.startswith(part)]
@@ -112,8 +107,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"exact": _exact, "time": shown_time, "age": _age, "json": _json}
-    environment.filters["wrapping"] = _wrapping
-    environment.globals |= {"url_of": url_of}
+    environment.filters |= {"wrapping": _wrapping, "grouped": "{:,}".format, "count_of": count_of}
+    environment.globals["urls"] = urls
     return environment
 
 

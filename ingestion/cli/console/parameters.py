@@ -44,3 +44,8 @@ def shows_personal(request: Request) -> bool:
     """
     request.state.may_show_personal = True
     return request.query_params.get("personal") == "1"
+
+
+def personal_parameter(request: Request) -> int | None:
+    """Return the parameter of a link to a page that shows personal data if this page does."""
+    return 1 if shows_personal(request) else None

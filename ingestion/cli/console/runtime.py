@@ -1,15 +1,14 @@
 """What the pages of one console share."""
 
 from dataclasses import dataclass, field
-from threading import Lock
 
 from starlette.requests import Request
 
 from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
 from ingestion.cli.console.live.connections import Connections
 from ingestion.cli.console.live.feed import StatusFeed
-from ingestion.cli.console.loaded_entities import LoadedEntities
 from ingestion.cli.console.lookups.search_client import SearchClient
+from ingestion.cli.console.outdated import LoadedEntities
 from ingestion.cli.console.work import WorkList
 from ingestion.cli.environment import Deployment
 
@@ -29,7 +28,6 @@ class Runtime:
     status: StatusFeed = field(default_factory=StatusFeed)
     connections: Connections = field(default_factory=Connections)
     dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
-    planning: Lock = field(default_factory=Lock)  # Terraform allows one plan at a time.
     search: SearchClient = field(default_factory=SearchClient)
     entities: LoadedEntities = field(default_factory=LoadedEntities)
 

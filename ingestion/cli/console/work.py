@@ -8,14 +8,15 @@ from secrets import token_hex
 from threading import Event, Lock
 from traceback import print_exception
 
+from ingestion.cli.console.urls import progress_url
 from ingestion.cli.start.failures import EXPECTED
 from ingestion.errors import IngestionError
 
 _MAX_KEPT = 100  # Finished work whose page is still shown.
 _THREADS = 32  # Work without a queue starts at once.
 DEAD_LETTER_WORK = "dead letters"  # The queue of work that leases dead letters.
+PLANS = "plans"  # The queue of plans: Terraform locks its state.
 MAX_LINES = 5_000
-PAGES = "/progress"  # The URL below which each piece of work has a page.
 
 
 class WorkStopped(IngestionError):
@@ -56,7 +57,7 @@ class Work:
     @property
     def url(self) -> str:
         """Return the page that shows the progress."""
-        return f"{PAGES}/{self.id}"
+        return progress_url(self.id)
 
 
 class WorkList:
@@ -66,6 +67,7 @@ class WorkList:
         self._pools = {
             None: ThreadPoolExecutor(_THREADS, "work"),
             DEAD_LETTER_WORK: ThreadPoolExecutor(1, "dead-letter-work"),
+            PLANS: ThreadPoolExecutor(1, "plans"),
         }
         self._is_stopping = Event()
         self._lock = Lock()

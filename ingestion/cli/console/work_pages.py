@@ -9,7 +9,8 @@ from starlette.routing import Route
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.runtime import runtime_of
-from ingestion.cli.console.work import MAX_LINES, PAGES, Act, Work
+from ingestion.cli.console.urls import PROGRESS
+from ingestion.cli.console.work import MAX_LINES, Act, Work
 from ingestion.cli.output import ExitCode, exit_with_error
 
 
@@ -60,6 +61,6 @@ def _context(request: Request, work: Work) -> dict[str, Any]:
 
 
 routes = [
-    Route(f"{PAGES}/{{id}}", show_work),
-    Route(f"{PAGES}/{{id}}/part", show_progress),
+    Route(f"{PROGRESS}/{{id}}", show_work),
+    Route(f"{PROGRESS}/{{id}}/part", show_progress),
 ]

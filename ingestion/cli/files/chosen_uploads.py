@@ -5,7 +5,12 @@ from datetime import datetime
 
 import entities
 from ingestion.cli.environment import Deployment
-from ingestion.cli.files.found_uploads import FoundUpload, find_upload, find_uploads
+from ingestion.cli.files.found_uploads import (
+    FoundUpload,
+    find_newest,
+    find_upload,
+    find_uploads,
+)
 from ingestion.cli.output import ExitCode, exit_with_error, require_known
 from ingestion.files.upload import NO_SOURCE
 
@@ -24,10 +29,15 @@ def wanted_uploads(
 
 
 def require_upload(
-    deployment: Deployment, upload_id: str, source: str | None = None
+    deployment: Deployment, upload_id: str, source: str | None = None, *, accepts_name: bool = False
 ) -> FoundUpload:
-    """Return the upload with this id. The command ends if there is none."""
+    """Return the upload with this id. The command ends if there is none.
+
+    The name of a file means its newest upload, if the command accepts names.
+    """
     found = find_upload(deployment, upload_id, source)
+    if found is None and accepts_name:
+        found = find_newest(deployment, upload_id, source)
     if found is None:
         _check_source(deployment, source)
         days = deployment.files_retention_days

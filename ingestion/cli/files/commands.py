@@ -29,6 +29,13 @@ from ingestion.files.upload import NO_SOURCE
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 UploadId = Annotated[str, typer.Argument(metavar="UPLOAD_ID", help="The id that `list` prints.")]
+IdOrName = Annotated[
+    str,
+    typer.Argument(
+        metavar="UPLOAD",
+        help="The id that `list` prints, or a file name: its newest upload.",
+    ),
+]
 SourceName = Annotated[
     str | None,
     typer.Option(
@@ -80,7 +87,7 @@ def list_uploads(
 @app.command()
 def show(
     deployment: Env,
-    upload_id: UploadId,
+    upload: IdOrName,
     source: SourceName = None,
     rejected: Rejected = False,
     to: To = None,
@@ -92,7 +99,8 @@ def show(
         exit_with_error("--to needs --rejected")
     if rejected and output == "json":
         exit_with_error("--rejected always writes JSON Lines: omit --output")
-    found, reader = require_upload(deployment, upload_id, source), StatusReader(deployment)
+    found = require_upload(deployment, upload, source, accepts_name=True)
+    reader = StatusReader(deployment)
     names = None if show_personal else entity_names(deployment, found.keys.source)
     if rejected:
         with open_atomic(to or "-") as out:

@@ -54,6 +54,12 @@ def find_upload(deployment: Deployment, upload_id: str, source: str | None) -> F
     return next((each for each in found if each.keys.upload_id == upload_id), None)
 
 
+def find_newest(deployment: Deployment, name: str, source: str | None) -> FoundUpload | None:
+    """Return the newest upload whose file is still there and has this name."""
+    found = find_uploads(deployment, source)
+    return next((each for each in found if each.file and each.file.name == name), None)
+
+
 def _files(deployment: Deployment, source: str | None) -> Iterator[FoundUpload]:
     """Yield each version of a file. A deleted file has versions until they expire."""
     known, default = deployment.catalog.sources, deployment.catalog.default_source

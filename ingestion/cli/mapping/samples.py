@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from entities.declared.yaml_file import BadYaml, read_yaml
 from entities.faults import did_you_mean
-from entities.yaml_file import BadYaml, read_yaml
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX
 from ingestion.cli.suggestions import unknown_name

@@ -1,4 +1,4 @@
-"""Writes YAML that `entities.yaml_file` reads as the same document."""
+"""Writes YAML that `entities.declared.yaml_file` reads as the same document."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
+from entities.declared.yaml_file import TextResolver
 from entities.values import to_text
-from entities.yaml_file import TextResolver
 
 _LINE_WIDTH = 120
 

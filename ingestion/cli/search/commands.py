@@ -83,8 +83,8 @@ def rebuild(deployment: Env) -> None:
     from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
 
     before = start_rebuild(deployment)
-    documents = wait_for_rebuild(deployment, before)
-    console.print(f"{deployment.environment}: the new index has {documents} entities.")
+    entity_count = wait_for_rebuild(deployment, before)
+    console.print(f"{deployment.environment}: the new index has {entity_count} entities.")
 
 
 def _shown(highlights: list[list[Json]]) -> str:

@@ -49,12 +49,12 @@ def wait_for_rebuild(
         while True:
             pointer = pointers.read_or_replace().pointer
             if pointer.is_complete and pointer.generation != before and not pointer.rebuild:
-                return pointer.documents
+                return pointer.entity_count
             if seen and not pointer.rebuild:
                 _fail(deployment, "ended without a new index")
             if pointer.rebuild and pointer.rebuild.progressed_at != (seen and seen.progressed_at):
                 seen, last = pointer.rebuild, time.monotonic()
-                progress.update(task, completed=seen.documents)
+                progress.update(task, completed=seen.entity_count)
             if time.monotonic() - last > wait_seconds:
                 _fail(deployment, "makes no progress")
             time.sleep(_PAUSE_SECONDS)

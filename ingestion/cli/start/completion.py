@@ -49,7 +49,7 @@ def _read_login(environment: str) -> Any:
 
 
 def _read_catalog(checkout: Checkout) -> Any:
-    from entities.yaml_file import read_yaml
+    from entities.declared.yaml_file import read_yaml
 
     return read_yaml(checkout.catalog_file)
 
@@ -109,7 +109,7 @@ def _fields(words: Iterable[str]) -> list[str]:
 
 def _fields_in(file: Path) -> list[str]:
     if file.suffix == ".yaml":
-        from entities.yaml_file import read_yaml
+        from entities.declared.yaml_file import read_yaml
 
         return list(map(str, read_yaml(file)["fields"]))
     return [

@@ -63,7 +63,7 @@ def trace(
     Reads dead letters, logs, the audit log and the table. Never receives from a worker's queue.
     """
     from ingestion.cli.trace import gather
-    from ingestion.cli.trace.search import Search
+    from ingestion.cli.trace.search import TracedId
 
     if not wanted.strip():
         raise typer.BadParameter("must not be empty", param_hint="ID")
@@ -72,10 +72,10 @@ def trace(
     if source:
         require_source(deployment, source)
     key = key_of(entity) if entity else None
-    search = Search(deployment, wanted, source, since)
-    versions = gather.versions(search, key, scan=scan, yes=yes)
+    traced = TracedId(deployment, wanted, source, since)
+    versions = gather.versions(traced, key, scan=scan, yes=yes)
     with console.status("Reading the logs …"):
-        report = gather.report(search, versions, has_scanned=scan)
+        report = gather.report(traced, versions, has_scanned=scan)
     print_data(output, report.document, Record(report.shown()))
     if not report.is_found:
         raise typer.Exit(ExitCode.NOT_FOUND)

@@ -4,36 +4,36 @@ from collections.abc import Sequence
 
 from ingestion.cli.trace.report import Report
 from ingestion.cli.trace.request import request_of
-from ingestion.cli.trace.search import Search
+from ingestion.cli.trace.search import TracedId
 from ingestion.cli.trace.stored import StoredVersion, scanned_versions, stored_version
 
 
-def versions(search: Search, key: str | None, *, scan: bool, yes: bool) -> list[StoredVersion]:
+def versions(traced: TracedId, key: str | None, *, scan: bool, yes: bool) -> list[StoredVersion]:
     """Read the entity with this key, or the whole table after a question; otherwise nothing."""
-    event = (search.deployment, search.wanted, search.source)
+    event = (traced.deployment, traced.wanted, traced.source)
     if key:
         return [stored_version(*event, key)]
     return list(scanned_versions(*event, yes=yes)) if scan else []
 
 
-def report(search: Search, versions: Sequence[StoredVersion], *, has_scanned: bool) -> Report:
+def report(traced: TracedId, versions: Sequence[StoredVersion], *, has_scanned: bool) -> Report:
     """Look everywhere else, and report all findings. Reads queues' counts, and no message."""
-    lines = search.lines()
-    request = request_of(search.wanted, lines)
-    sources = list(search.deployment.queue_urls)
-    if named := search.source or (request and request.source):
+    lines = traced.lines()
+    request = request_of(traced.wanted, lines)
+    sources = list(traced.deployment.queue_urls)
+    if named := traced.source or (request and request.source):
         sources = [named]
-    dead_letters, hidden = search.dead_letters()
+    dead_letters, hidden = traced.dead_letters()
     return Report(
-        wanted=search.wanted,
-        since=search.since,
+        wanted=traced.wanted,
+        since=traced.since,
         request=request,
         dead_letters=dead_letters,
         hidden_dead_letters=hidden,
         lines=lines,
-        history=search.history(),
+        history=traced.history(),
         versions=versions,
-        waiting=search.waiting(sources),
+        waiting=traced.waiting(sources),
         has_scanned=has_scanned,
-        report_command=search.deployment.command("files", "show", search.wanted),
+        report_command=traced.deployment.command("files", "show", traced.wanted),
     )

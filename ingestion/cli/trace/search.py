@@ -25,7 +25,7 @@ _POOL_SIZE = 10
 
 
 @dataclass(frozen=True)
-class Search:
+class TracedId:
     """An id of an event, a request or an upload, and where to look for it.
 
     With `source`, only events of this source count: an id is unique within its source.

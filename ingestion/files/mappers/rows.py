@@ -1,5 +1,6 @@
 """What the mappers of all formats share: the ids of rows, and how a row is read."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from ingestion.files.upload import Upload
 from ingestion.syntax import exact_json
 
 MAX_LINE_VALUES = 50_000  # Fields and array items of a JSON Lines row, at all levels.
+# An event of rules has numbers after that of the line.
+_ROW_ID = re.compile(r"[-0-9T:.]{26}Z-[^-]{32,}-([0-9a-f]{32})-[0-9]{10}(-.*)?")
 
 
 class RowIds:
@@ -21,6 +24,12 @@ class RowIds:
     def row_id(self, line: int) -> str:
         """Return the id of the row that begins in this line."""
         return f"{self._prefix}-{line:010}"
+
+
+def upload_id_of(event_id: str) -> str | None:
+    """Return the id of the upload whose row made an event. None if the id is a sender's own."""
+    found = _ROW_ID.fullmatch(event_id)
+    return found[1] if found else None
 
 
 class Cells:

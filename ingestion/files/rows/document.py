@@ -22,7 +22,7 @@ MAX_JSON_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_VALUES = 2_000_000
 
 
-def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
+def read_json_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
     """Yield the items of a JSON array, or the one item. Their positions stand for lines.
 
     Yields the items of JSON Lines too, which many programs write to files named `.json`. Raises

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from ingestion.catalog import Files
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.document import read_document
+from ingestion.files.rows.document import read_json_document
 from ingestion.files.rows.header import split_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row
@@ -54,7 +54,7 @@ def _rows_of(
 ) -> OpenRows:
     match file_format:
         case "json":
-            return OpenRows(read_document(file, files.python_encoding))
+            return OpenRows(read_json_document(file, files.python_encoding))
         case "jsonl":
             return OpenRows(_require_rows(read_lines(text)), are_lines=True)
         case "xlsx":

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from entities.base import Entity
-from entities.key_faults import message_of
+from entities.declared.key_faults import message_of
 from entities.values import to_text
 from ingestion.event import Operation
 from ingestion.mapping.faults.fault import Path, RuleFault

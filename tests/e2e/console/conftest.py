@@ -5,9 +5,11 @@ from selenium.webdriver import Chrome
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
-from tests.e2e.console.seed import Seed, sow
+from tests.e2e.console.person import Person
+from tests.e2e.console.seed import Seed, store_seed
 from tests.support.browser.chromium import browser
 from tests.support.browser.console import Console, running_console
+from tests.support.browser.view import VIEWS, look
 
 
 @pytest.fixture(scope="package")
@@ -26,4 +28,11 @@ def chrome(console: Console, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="package")
 def seed(checkout: Checkout, deployment: Deployment) -> Seed:
-    return sow(checkout, deployment)
+    return store_seed(checkout, deployment)
+
+
+@pytest.fixture
+def person(chrome: Chrome, console: Console) -> Person:
+    """A person before the overview, in a window of a desktop."""
+    look(chrome, VIEWS[0])
+    return Person(chrome, console.origin)

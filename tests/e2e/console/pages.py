@@ -14,7 +14,7 @@ HOSTILE_PAGES = [
     "/entities/CONTRACT/console/turbines",
     "/entities/correct/CONTRACT/console/turbines",
     "/entities/delete/CONTRACT/console/turbines",
-    "/search?q=turbines",
+    "/search?q=windmills",
 ]
 PAGES = [
     *HOSTILE_PAGES,

@@ -1,26 +1,19 @@
 """What an operator does at night, in a real browser: each in at most three clicks."""
 
+import json
+
 import pytest
-from selenium.webdriver import Chrome
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.console.person import Person
-from tests.e2e.console.seed import Seed
+from tests.e2e.console.seed import OTHER_REASON, Seed
 from tests.e2e.platform import in_index
 from tests.support.browser.accessibility import find_barriers
-from tests.support.browser.console import Console
-from tests.support.browser.view import VIEWS, look
 from tests.support.browser.waiting import wait_for
 
 MAX_CLICKS = 3
-
-
-@pytest.fixture
-def person(chrome: Chrome, console: Console) -> Person:
-    look(chrome, VIEWS[0])
-    return Person(chrome, console.origin)
 
 
 def test_why_an_event_is_not_stored(person: Person, seed: Seed) -> None:
@@ -115,13 +108,17 @@ def test_a_file_that_changed_after_the_page_was_opened_is_not_overwritten(
     assert after == f"{before}# A comment of the day.\n"
 
 
-def test_alike_dead_letters_are_repaired_together(
-    person: Person, seed: Seed, deployment: Deployment
+def test_alike_dead_letters_are_repaired_together_among_those_of_other_reasons(
+    person: Person, seed: Seed, deployment: Deployment, checkout: Checkout
 ) -> None:
     person.click("See the dead letters")
+    assert person.sees("unknown_entity")
     person.type("value", "works")
     person.click("Show what changes")
     person.click("Edit and redrive")
 
     assert person.clicks <= MAX_CLICKS
+    assert person.sees("Edited and redrove 4 dead letters.")
     wait_for(lambda: f"CONTRACT#{seed.dead_letter}" in in_index(deployment, "CONTRACT"))
+    left = json.loads(ingest_here(checkout, "dlq", "list", "-o", "json").stdout)["letters"]
+    assert [each["event_id"] for each in left if each["queue"] == "sourceB"] == [OTHER_REASON]

@@ -7,7 +7,7 @@ from typing import Any
 
 from urllib3 import BaseHTTPResponse
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.environment import Deployment
 from ingestion.cli.mapping.samples import Sample
 from tests.e2e.platform import post

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.environment import Deployment
 from ingestion.store.time_index_keys import SHARD, STORED_AT
 from tests.e2e.commands import ingest

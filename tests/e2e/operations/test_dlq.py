@@ -9,7 +9,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.syntax.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, receive
+from tests.e2e.platform import in_index, publish_event, receive
 from tests.support.browser.waiting import wait_for
 from tests.support.factories import Json, contract, event
 
@@ -21,18 +21,7 @@ def dlq(checkout: Checkout, *arguments: str) -> CompletedProcess[str]:
 
 
 def publish_lease(deployment: Deployment, contract_id: str) -> None:
-    """Publish an invalid event on the topic, without the API."""
-    lease = event(contract(contract_id, contract_type="lease"), id=contract_id)
-    deployment.client("sns").publish(
-        TopicArn=deployment.topic_arn,
-        Message=lease.json_bytes.decode(),
-        MessageGroupId=lease.group_id,
-        MessageDeduplicationId=lease.deduplication_id,
-        MessageAttributes={
-            name: {"DataType": "String", "StringValue": value}
-            for name, value in lease.attributes.items()
-        },
-    )
+    publish_event(deployment, event(contract(contract_id, contract_type="lease"), id=contract_id))
 
 
 def listed(checkout: Checkout) -> dict[str, Json]:

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from infra.tools.build.dependencies import SERVICES
 from infra.tools.errors import SetupError
 from tests.faults.injection.faults import Chance, Function, Strike

@@ -9,7 +9,7 @@ from ingestion.files.document import document_id
 from ingestion.files.upload import Upload
 from tests.integration.documents.conftest import Documents
 from tests.support.factories import NOON, catalog_document
-from tests.unit.documents.pdfs import FONT, page, pdf, stream, tree, words
+from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
 
 TEXT = b"this is a full test"
 

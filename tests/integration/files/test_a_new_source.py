@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from tests.integration.cloud import Cloud
 from tests.integration.files.contracts import report
 from tests.support.factories import catalog_document

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from jsonschema import Draft202012Validator
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
 from ingestion.catalog import Catalog

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from tests.integration.map_command.conftest import HEADERS, Map, Write
 from tests.integration.map_command.shop import order
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 import entities
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from infra.tools.app import app as tools
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME

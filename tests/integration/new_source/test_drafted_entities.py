@@ -1,6 +1,6 @@
 """The file of a drafted entity names its schema, and types follow what the platform reads."""
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from infra.tools.paths import ROOT
 from ingestion.cli.checkout import Checkout
 from tests.integration.new_source.conftest import Ingest, Write, new

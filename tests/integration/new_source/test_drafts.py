@@ -7,7 +7,7 @@ import pytest
 import simplejson
 
 import entities
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
 from tests.integration.new_source.conftest import Ingest, Write, contents, new

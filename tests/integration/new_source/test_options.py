@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
 from tests.integration.new_source.conftest import Ingest, Write, new

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.checkout import Checkout
 from tests.integration.new_source.conftest import See, Write
 from tests.support.factories import Json

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import entities
-from entities.yaml_file import read_yaml
+from entities.declared.yaml_file import read_yaml
 from ingestion.cli.checkout import Checkout
 from tests.integration.new_source.conftest import Ingest, Write, new
 

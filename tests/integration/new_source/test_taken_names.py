@@ -37,6 +37,7 @@ class Shop(Entity):
             " name of a new one",
         ),
         ("values", "entities/values.py exists: pass --entity with another name"),
+        ("declared", "entities/declared/ exists: pass --entity with another name"),
     ],
 )
 def test_a_name_that_is_taken_is_refused(

@@ -39,7 +39,7 @@ def test_a_crash_at_any_step_harms_no_index(
     assert platform.index(changes, by=platform.new_indexer()) == []
     assert platform.ids("turbine") == ["c-2", "c-9"]
     assert platform.ids("pump") == ["c-1"]
-    assert platform.pointer().documents == 3
+    assert platform.pointer().entity_count == 3
 
 
 def test_moto_refuses_a_swap_on_an_old_etag(platform: Platform) -> None:

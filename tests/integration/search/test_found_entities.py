@@ -119,7 +119,7 @@ def test_an_update_replaces_what_was_found(platform: Platform) -> None:
 
     assert platform.ids("old") == []
     assert platform.ids("new") == ["c-1"]
-    assert platform.pointer().documents == 1
+    assert platform.pointer().entity_count == 1
 
 
 def test_a_deleted_entity_disappears_at_once_and_then_from_the_index(platform: Platform) -> None:
@@ -131,7 +131,7 @@ def test_a_deleted_entity_disappears_at_once_and_then_from_the_index(platform: P
     platform.index(changes)
 
     assert platform.ids("turbine") == ["c-2"]
-    assert platform.pointer().documents == 1
+    assert platform.pointer().entity_count == 1
 
 
 def test_no_highlight_shows_what_a_newer_version_took_back(platform: Platform) -> None:

@@ -108,9 +108,9 @@ def test_a_field_that_becomes_personal_during_a_rebuild_leaves_the_index_by_the_
 ) -> None:
     manual = document_event("d", text_key=None, name=f"manual {CANARY}")
     platform.put(manual, contract_event(9, "turbine"))
-    step = begin(platform, rows=1)
+    run = begin(platform, rows=1)
     with pages_of(platform, 1):
-        assert step.take() == "continues"
+        assert run.commit_next_rows() == "continues"
     platform.invocations.payloads.clear()
     file = tmp_path / "paper.yaml"
     file.write_text(
@@ -118,7 +118,7 @@ def test_a_field_that_becomes_personal_during_a_rebuild_leaves_the_index_by_the_
     )
     forget_models()
 
-    while step.take() == "continues":
+    while run.commit_next_rows() == "continues":
         pass
     platform.put(contract_event(1, "turbine"))
 

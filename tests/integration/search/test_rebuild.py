@@ -42,14 +42,14 @@ def grow(platform: Platform, seed: int = 1) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_rebuilt_index_equals_the_grown_one(platform: Platform, seed: int) -> None:
     grow(platform, seed)
-    grown, documents = hits(platform), platform.pointer().documents
+    grown, documents = hits(platform), platform.pointer().entity_count
     assert any(grown.values())
 
     platform.rebuild()
 
     pointer = platform.pointer()
     assert hits(platform) == grown
-    assert (pointer.documents, pointer.rebuild) == (documents, None)
+    assert (pointer.entity_count, pointer.rebuild) == (documents, None)
 
 
 def test_changes_during_a_rebuild_are_in_the_new_index(platform: Platform) -> None:
@@ -73,13 +73,13 @@ def test_changes_during_a_rebuild_are_in_the_new_index(platform: Platform) -> No
 def test_a_change_at_the_last_moment_is_in_the_new_index(platform: Platform) -> None:
     platform.put(contract_event(1, "turbine"))
     other = platform.new_indexer()
-    step = begin(platform)
+    run = begin(platform)
 
     def change() -> None:
         platform.index(platform.store(contract_event(1, "pump", minute=1)), by=other)
 
     with before(platform.indexer, "PutObject", POINTER_KEY, change):
-        assert step.take() == "built"
+        assert run.commit_next_rows() == "built"
 
     assert (platform.ids("pump"), platform.ids("turbine")) == (["c-1"], [])
 
@@ -99,7 +99,7 @@ def test_a_rebuild_without_time_continues_in_another_invocation(platform: Platfo
 
     pointer = platform.pointer()
     assert invoked >= 2
-    assert (pointer.generation != generation, pointer.documents) == (True, 5)
+    assert (pointer.generation != generation, pointer.entity_count) == (True, 5)
     assert len(platform.ids("turbine")) == 5
 
 
@@ -132,9 +132,9 @@ def test_a_second_rebuild_takes_the_place_of_the_first(platform: Platform) -> No
     first = begin(platform)
     second = begin(platform)
 
-    assert first.take() == "replaced"
+    assert first.commit_next_rows() == "replaced"
     assert platform.pointer().rebuild is not None
-    assert second.take() == "built"
+    assert second.commit_next_rows() == "built"
     assert platform.pointer().rebuild is None
 
 
@@ -171,7 +171,7 @@ def test_a_text_that_is_missing_leaves_the_other_fields_in_a_rebuilt_index(
 def test_an_empty_table_has_an_empty_index(platform: Platform) -> None:
     platform.rebuild()
 
-    assert platform.pointer().documents == 0
+    assert platform.pointer().entity_count == 0
     assert platform.found("turbine") == []
 
 

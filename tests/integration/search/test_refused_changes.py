@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from entities.document import MAX_TEXT_BYTES
-from ingestion.documents.pages import Pages
+from ingestion.files.documents.pages import Pages
 from ingestion.search import entries
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import TABLE, UPLOADS, Platform

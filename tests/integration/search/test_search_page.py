@@ -8,6 +8,8 @@ import pytest
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
+from ingestion.files.mappers.rows import RowIds
+from ingestion.files.upload import Upload
 from tests.integration.console.reading import text_of
 from tests.integration.search.api import Run
 from tests.integration.search.events import contract_event, document_event
@@ -37,6 +39,17 @@ def test_words_are_marked_and_hits_lead_to_the_entity(
     assert "&lt;b&gt;<mark>full</mark>&lt;/b&gt;" in response.text
     assert "c-2" not in response.text
     assert "ingest search for full" in text_of(response)
+
+
+def test_a_hit_leads_to_its_uploaded_file(platform: Platform, console: httpx.Client) -> None:
+    upload = Upload("uploads/documents/a.pdf", "v1", "0" * 16, "2026-01-31T12:00:00.000000Z", 1)
+    of_file = contract_event(1, "a pump").model_copy(update={"id": RowIds(upload).row_id(1)})
+    platform.put(of_file, contract_event(2, "a pump"))
+
+    response = console.get("/search", params={"q": "pump"})
+
+    found = re.findall(r'<a href="([^"]+)">The uploaded file</a>', response.text)
+    assert found == [f"/files/{upload.keys.upload_id}"]
 
 
 def test_hits_come_in_pages(platform: Platform, console: httpx.Client) -> None:

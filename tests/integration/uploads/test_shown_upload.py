@@ -85,6 +85,27 @@ def test_all_rejected_rows_are_written_as_json_lines(
     assert rows[0]["errors"][0]["field"] == "contract_type"
 
 
+def test_the_name_of_a_file_means_its_newest_upload(cloud: Cloud, ingest: Ingest) -> None:
+    read_file(cloud, "x.csv", table(4))
+    newest = read_file(cloud, "x.csv", table(4, bad=lambda n: n == 2))
+    read_file(cloud, "y.csv", table(4))
+
+    shown = json.loads(ingest("show", "x.csv", "-o", "json").stdout)
+    rejected = ingest("show", "x.csv", "--rejected").stdout
+
+    assert (shown["upload_id"], shown["rejected"]) == (newest, 1)
+    assert json.loads(rejected)["row"][0] == "c-2"
+
+
+def test_a_file_is_not_read_again_by_its_name(cloud: Cloud, ingest: Ingest) -> None:
+    read_file(cloud, "x.csv", table(4))
+
+    result = ingest("retry", "x.csv")
+
+    assert result.exit_code == 3
+    assert "local has no upload 'x.csv'" in message(result)
+
+
 def test_rejected_rows_of_an_older_version_are_written(cloud: Cloud, ingest: Ingest) -> None:
     upload_id = read_file(cloud, "x.csv", table(1))
     row = {"line": 2, "errors": [], "row": ["x"]}

@@ -69,7 +69,7 @@ def test_the_package_has_no_yaml_and_no_code_that_reads_yaml(target: Target) -> 
 
     assert "entities/pump.json" in names
     assert [name for name in names if "yaml" in name and name.startswith("entities")] == []
-    assert "entities/declared_file.py" not in names
+    assert "entities/declared/yaml_model.py" not in names
 
 
 def test_the_manifest_has_the_index_and_the_schema_of_the_entity(target: Target) -> None:

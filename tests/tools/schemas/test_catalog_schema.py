@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME, schema_text
 from tests.support.factories import CATALOG_YAML

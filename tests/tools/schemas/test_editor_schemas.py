@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
 from infra.tools.schemas.editor_schemas import ENTITIES, check_schemas, write_schemas

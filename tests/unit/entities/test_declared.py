@@ -11,8 +11,8 @@ from pydantic_core import to_json
 
 import entities
 from entities.base import Entity
-from entities.declared import model_of
-from entities.yaml_file import parse_yaml
+from entities.declared.declaration import model_of
+from entities.declared.yaml_file import parse_yaml
 from infra.tools.schemas.record import record_of
 from tests.support.added_entities import added
 from tests.unit.entities.declarations import Json, as_python, as_yaml, declarations

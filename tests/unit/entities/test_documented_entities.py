@@ -9,7 +9,7 @@ import pytest
 
 import entities
 from entities.base import Entity
-from entities.declared import EntityDeclaration, FieldDeclaration, FieldType
+from entities.declared.declaration import EntityDeclaration, FieldDeclaration, FieldType
 from infra.tools.paths import ROOT
 from infra.tools.schemas.record import record_of
 from ingestion.catalog import Catalog

@@ -180,6 +180,8 @@ def test_a_folder_is_no_file(folder: Path) -> None:
         ("pump.v2.yaml", "rename the file: an entity's name holds only a-z, 0-9 and _, begins"),
         ("p" * 65 + ".yaml", "rename the file: an entity's name holds only a-z, 0-9 and _, begins"),
         ("contract.yaml", "entities/contract.py has the same name: rename or delete one of the"),
+        ("declared.py", "entities/declared/ has the same name: rename or delete one of the file"),
+        ("declared.yaml", "entities/declared/ has the same name: rename or delete one of the file"),
         ("fields.yaml", "entities/fields.py has the same name: rename or delete one of the file"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from entities.yaml_file import BadYaml, parse_yaml, read_yaml
+from entities.declared.yaml_file import BadYaml, parse_yaml, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_batch_is_read_as_its_entries_are_written() -> None:
     found = reader_of(rows, texts).read(KEYS)
     assert (rows.items, texts.read) == (0, [])
 
-    for count, (key, entry) in enumerate(found.changes, start=1):
+    for count, (key, entry) in enumerate(found.writes, start=1):
         assert len(texts.read) == min(count, 249)
         assert rows.items <= (count // 100 + 1) * 100
         assert bool(entry) == (key != KEYS[-1])
@@ -84,7 +84,7 @@ def test_a_page_of_a_rebuild_is_read_as_its_entries_are_written() -> None:
     texts = Texts()
     [page] = reader_of(Rows(), texts).scan(None)
 
-    for count, (key, entry) in enumerate(page.found.changes, start=1):
+    for count, (key, entry) in enumerate(page.found.writes, start=1):
         assert len(texts.read) == count
         assert entry
         assert entry.text == f"{key.partition('#')[2]}\nword"

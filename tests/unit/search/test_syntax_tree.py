@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.search.query import query_of
-from ingestion.search.syntax_tree import All, Any, Not, Words, parse_query, positive_words
+from ingestion.search.syntax_tree import AllOf, AnyOf, Not, Words, parse_query, positive_words
 from ingestion.search.tokens import BadQuery
 
 A, B, C = (Words((name,), position=place) for name, place in (("a", 1), ("b", 3), ("c", 5)))
@@ -17,30 +17,30 @@ A, B, C = (Words((name,), position=place) for name, place in (("a", 1), ("b", 3)
     ("query", "tree"),
     [
         ("a", A),
-        ("a b c", All((A, B, C))),
-        ("a OR b", Any((A, Words(("b",), position=6)))),
-        ("a b OR c", Any((All((A, B)), Words(("c",), position=8)))),
-        ("a NOT b", All((A, Not(Words(("b",), position=7))))),
+        ("a b c", AllOf((A, B, C))),
+        ("a OR b", AnyOf((A, Words(("b",), position=6)))),
+        ("a b OR c", AnyOf((AllOf((A, B)), Words(("c",), position=8)))),
+        ("a NOT b", AllOf((A, Not(Words(("b",), position=7))))),
         ("NOT a", Not(Words(("a",), position=5))),
         ('"A b"', Words(("a", "b"), position=2)),
         ("“a b”", Words(("a", "b"), position=2)),
         ("don't", Words(("don", "t"))),
         ("turb*", Words(("turb",), is_prefix=True)),
         ("e-1*", Words(("e", "1"), is_prefix=True)),
-        ("a & b", All((A, Words(("b",), position=5)))),
+        ("a & b", AllOf((A, Words(("b",), position=5)))),
         ("contract_name:a", Words(("a",), "contract_name")),
         ('contract_name:"a b"', Words(("a", "b"), "contract_name")),
-        ('"Note:" a', All((Words(("note",), position=2), Words(("a",), position=9)))),
-        ("12: a", All((Words(("12",)), Words(("a",), position=5)))),
-        ("e-1 - --b", All((Words(("e", "1")), Words(("b",), position=7)))),
+        ('"Note:" a', AllOf((Words(("note",), position=2), Words(("a",), position=9)))),
+        ("12: a", AllOf((Words(("12",)), Words(("a",), position=5)))),
+        ("e-1 - --b", AllOf((Words(("e", "1")), Words(("b",), position=7)))),
         ('"2 * 3"', Words(("2", "3"), position=2)),
         ("हिन्दी*", Words(("हिन", "दी"), is_prefix=True)),
         ("भाषा*", Words(("भाषा",), is_prefix=True)),
         ("वाक्*", Words(("वाक",), is_prefix=True)),
         ("日*", Words(("日",), is_prefix=True)),
-        ("の* あ", All((Words(("の",), is_prefix=True), Words(("あ",), position=4)))),
+        ("の* あ", AllOf((Words(("の",), is_prefix=True), Words(("あ",), position=4)))),
         ("12:30", Words(("12", "30"))),
-        ("a or", All((A, Words(("or",), position=3)))),
+        ("a or", AllOf((A, Words(("or",), position=3)))),
     ],
 )  # fmt: skip
 def test_a_query_is_parsed(query: str, tree: object) -> None:

@@ -77,7 +77,7 @@ run "every_change_reaches_the_indexer_in_large_batches" {
       one(aws_lambda_event_source_mapping.this.scaling_config).maximum_concurrency,
       aws_lambda_event_source_mapping.this.function_response_types,
     ] == [aws_sqs_queue.this.arn, module.indexer.arn, 1000, 5, 2, toset(["ReportBatchItemFailures"])]
-    error_message = "at most two indexers must get up to 1,000 changes of some seconds, and report those that failed"
+    error_message = "at most two indexers must get up to 1,000 changes in one batch, and report those that failed"
   }
 }
 

@@ -24,7 +24,7 @@ class Fault(NamedTuple):
     line_of_text: int | None = None
 
 
-class Checked(NamedTuple):
+class CheckedText(NamedTuple):
     """What a check found. `catalog` is None if there are faults.
 
     `unreadable` says why the samples cannot be tried.
@@ -43,10 +43,10 @@ class Checked(NamedTuple):
         return [*found, *([self.unreadable] if self.unreadable else [])]
 
 
-def check_text(file: EditedFile, text: str, *, is_whole: bool) -> Checked:
+def check_text(file: EditedFile, text: str, *, is_whole: bool) -> CheckedText:
     """Return what is wrong in an edited text, and how it changes the file."""
     if not is_whole and isinstance(file.entry, str):
-        return Checked([Fault(f"{file.entry}: edit the whole file")], [])
+        return CheckedText([Fault(f"{file.entry}: edit the whole file")], [])
     changed = file.with_text(text, is_whole=is_whole)
     diff = diff_of(file.text, changed)
     entry = None if is_whole or isinstance(file.entry, str) else file.entry
@@ -54,16 +54,16 @@ def check_text(file: EditedFile, text: str, *, is_whole: bool) -> Checked:
         load_models()
         catalog = parse_catalog(changed, CATALOG)
     except BadCatalog as error:
-        return Checked([_fault_of(line, entry, text) for line in str(error).split("\n")], diff)
+        return CheckedText([_fault_of(line, entry, text) for line in str(error).split("\n")], diff)
     if entry and (fault := _other_sources(entry, catalog)):
-        return Checked([fault], diff)
+        return CheckedText([fault], diff)
     mapped = [name for name, source in catalog.sources.items() if source.map]
     wanted = [name for name in mapped if entry is None or name == file.source]
     try:
         tried = [try_samples(n, catalog, samples_of(file.checkout, n)) for n in wanted]
     except BadSamples as error:
-        return Checked([], diff, catalog, unreadable=str(error))
-    return Checked([], diff, catalog, tried)
+        return CheckedText([], diff, catalog, unreadable=str(error))
+    return CheckedText([], diff, catalog, tried)
 
 
 def diff_of(before: str, after: str) -> list[str]:

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.catalog_text.replace_file import CatalogChanged
-from ingestion.cli.console.catalog_edit.check_text import Checked, check_text, diff_of
+from ingestion.cli.console.catalog_edit.check_text import CheckedText, check_text, diff_of
 from ingestion.cli.console.catalog_edit.edited_file import EditedFile, read_edited_file
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples, try_text
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.parameters import text as parameter
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import source_url
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, UPLOAD, formats_of
 from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
@@ -26,7 +27,7 @@ def _typed(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-class Edited(NamedTuple):
+class TypedEntry(NamedTuple):
     """What a person typed: the entry or the whole file, and a payload to try with its headers."""
 
     text: str
@@ -36,7 +37,7 @@ class Edited(NamedTuple):
     headers: str = ""
 
     @classmethod
-    def of(cls, form: Form) -> "Edited":
+    def of(cls, form: Form) -> "TypedEntry":
         """Return the fields of a form. Lines end with LF, as in the page."""
         texts = {name: _typed(value) for name, value in form.items()}
         file_format = texts.get("format", "")
@@ -57,20 +58,20 @@ def show_editor(request: Request) -> Response:
         exit_with_error(f"the catalog has no source {file.source!r}", ExitCode.NOT_FOUND)
     is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
     text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
-    return _editor_page(request, file, Edited(_typed(text), is_whole))
+    return _editor_page(request, file, TypedEntry(_typed(text), is_whole))
 
 
-def check(request: Request, form: Form) -> Response:
+def check_entry(request: Request, form: Form) -> Response:
     """Show what a check of the text finds. It writes nothing."""
-    file, edited = _file_of(request), Edited.of(form)
+    file, edited = _file_of(request), TypedEntry.of(form)
     if "HX-Request" in request.headers:
         return fragment(request, "catalog_edit/checked.html", **_findings(file, edited))
     return _editor_page(request, file, edited)
 
 
-def save(request: Request, form: Form) -> Response:
+def save_entry(request: Request, form: Form) -> Response:
     """Write the file, if it is valid and nobody changed it after the page was opened."""
-    file, edited = _file_of(request), Edited.of(form)
+    file, edited = _file_of(request), TypedEntry.of(form)
     if form.get("digest") != file.digest:
         return _conflict_page(request, file, edited)
     checked = check_text(file, edited.text, is_whole=edited.is_whole)
@@ -81,7 +82,7 @@ def save(request: Request, form: Form) -> Response:
             file.replace(file.with_text(edited.text, is_whole=edited.is_whole))
         except CatalogChanged:
             return _conflict_page(request, _file_of(request), edited)
-    return RedirectResponse(f"/sources/{file.source}/plan?saved={int(bool(checked.diff))}", 303)
+    return RedirectResponse(source_url(file.source, "plan", saved=int(bool(checked.diff))), 303)
 
 
 def _file_of(request: Request) -> EditedFile:
@@ -90,7 +91,9 @@ def _file_of(request: Request) -> EditedFile:
     return read_edited_file(checkout, request.path_params["name"])
 
 
-def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int = 200) -> Response:
+def _editor_page(
+    request: Request, file: EditedFile, edited: TypedEntry, status: int = 200
+) -> Response:
     return page(
         request,
         "catalog_edit/editor.html",
@@ -102,7 +105,7 @@ def _editor_page(request: Request, file: EditedFile, edited: Edited, status: int
     )
 
 
-def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Response:
+def _conflict_page(request: Request, file: EditedFile, edited: TypedEntry) -> Response:
     """Show the file as another program left it, beside the text that was not saved.
 
     If the entry is not separable any more, the form holds the whole file.
@@ -124,7 +127,7 @@ def _conflict_page(request: Request, file: EditedFile, edited: Edited) -> Respon
     )
 
 
-def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
+def _form(file: EditedFile, edited: TypedEntry) -> Mapping[str, Any]:
     return {
         "file": file,
         "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
@@ -134,7 +137,7 @@ def _form(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     }
 
 
-def _findings(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
+def _findings(file: EditedFile, edited: TypedEntry) -> Mapping[str, Any]:
     checked = check_text(file, edited.text, is_whole=edited.is_whole)
     own = [each for each in checked.tried if each.trial.name == file.source]
     samples = [shown for each in own for shown in show_samples(each)]
@@ -149,11 +152,11 @@ def _findings(file: EditedFile, edited: Edited) -> Mapping[str, Any]:
     }
 
 
-def _has_rules(source: str, checked: Checked) -> bool:
+def _has_rules(source: str, checked: CheckedText) -> bool:
     return bool(checked.catalog and checked.catalog.rules_of(source))
 
 
-def _try_own(source: str, checked: Checked, edited: Edited) -> Sequence[ShownTrial]:
+def _try_own(source: str, checked: CheckedText, edited: TypedEntry) -> Sequence[ShownTrial]:
     """Return what the rules make of the payload that was typed, if there is one."""
     if not edited.payload.strip() or not checked.catalog or not _has_rules(source, checked):
         return []

@@ -37,7 +37,10 @@ def read_lines(checkout: Checkout, words: Sequence[str], is_stopping: Event) -> 
             yield _ANSI.sub("", line).rstrip()
         code = process.wait()
     if code:
-        exit_with_error(f"`{' '.join(words)}` ended with exit code {code}", ExitCode.REJECTED)
+        exit_with_error(
+            f"`{' '.join(words)}` ended with exit code {code}: its last lines show why",
+            ExitCode.REJECTED,
+        )
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.kept import Kept
-from ingestion.cli.console.dead_letters.selection import Selection, digest
+from ingestion.cli.console.dead_letters.selection import DeadLetterSelection, digest
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.work import DEAD_LETTER_WORK
@@ -20,7 +20,7 @@ from ingestion.cli.dlq.dead_letter import DeadLetter
 class Chosen:
     """The selected dead letters, as the operator may see them, and the queues by name."""
 
-    selection: Selection
+    selection: DeadLetterSelection
     kept: Kept
     queues: actions.Queues
     visible: list[DeadLetter]
@@ -50,7 +50,7 @@ def choose_confirmed(request: Request) -> Chosen | None:
 
 
 def _choose_from(request: Request, kept: Kept) -> Chosen:
-    deployment, selection = runtime_of(request).deployment, Selection.of(request)
+    deployment, selection = runtime_of(request).deployment, DeadLetterSelection.of(request)
     queues = actions.dead_letter_queues(
         deployment, selection.source, show_personal=selection.is_personal
     )

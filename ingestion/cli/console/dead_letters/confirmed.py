@@ -1,17 +1,23 @@
 """What every action on dead letters does: act on what was confirmed, and say what was done."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli.audit.unfinished import PERHAPS_MORE, UnfinishedAction
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose_confirmed, not_done_page
+from ingestion.cli.console.dead_letters.chosen import (
+    Chosen,
+    choose_confirmed,
+    not_done_page,
+    state_of,
+)
 from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
+from ingestion.cli.console.pages import page
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Act, Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.dlq import actions
@@ -27,6 +33,31 @@ class Show(Protocol):
 
     def __call__(self, request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
         """Return the page. `has_changed` says that other messages are selected now."""
+
+
+def confirmation_page(
+    request: Request,
+    chosen: Chosen,
+    template: str,
+    *,
+    command: Sequence[str],
+    title: str,
+    has_changed: bool,
+    **context: Any,
+) -> Response:
+    """Return the page that shows what an action would do to exactly these dead letters."""
+    return page(
+        request,
+        template,
+        title=title,
+        command=command,
+        status=409 if has_changed else 200,
+        has_changed=has_changed,
+        **state_of(request, chosen),
+        fields={DIGEST: digest(chosen.dead_letters)},
+        back=chosen.selection.of_list.url(),
+        **context,
+    )
 
 
 def require_some(chosen: Chosen) -> None:

@@ -6,23 +6,16 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import (
-    Chosen,
-    choose,
-    reading_page,
-    state_of,
-)
+from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
 from ingestion.cli.console.dead_letters.confirmed import (
-    DIGEST,
+    confirmation_page,
     not_found,
     require_selection,
     require_some,
     say_if_failed,
     start_confirmed,
 )
-from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
-from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.counts import count_of
@@ -39,7 +32,7 @@ def show_drop(request: Request) -> Response:
     return _confirmation_page(request, chosen) if chosen else reading_page(request)
 
 
-def drop(request: Request, form: Form) -> Response:
+def start_drop(request: Request, form: Form) -> Response:
     """Delete what the operator confirmed, if the selection is still the same."""
 
     def work(chosen: Chosen) -> tuple[str, Act]:
@@ -53,20 +46,17 @@ def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = 
     require_some(chosen)
     selection = chosen.selection
     options = selection.with_only(ids=(), is_personal=False).words
-    return page(
+    return confirmation_page(
         request,
+        chosen,
         "dead_letters/drop.html",
         title=f"Drop {chosen.count}?",
         command=("dlq", "drop", *selection.ids, *options),
-        status=409 if has_changed else 200,
         has_changed=has_changed,
-        **state_of(request, chosen),
         count=chosen.count,
         requests=sum(each.reason == QUARANTINED for each in chosen.dead_letters),
         rows=chosen.dead_letters[:_SHOWN],
         more=max(0, len(chosen.dead_letters) - _SHOWN),
-        fields={DIGEST: digest(chosen.dead_letters)},
-        back=selection.of_list.url(),
     )
 
 

@@ -16,7 +16,7 @@ from ingestion.cli.console.dead_letters.chosen import (
     state_of,
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
-from ingestion.cli.console.dead_letters.selection import ROOT, Selection
+from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.paging import Paging
 from ingestion.cli.console.parameters import choice
@@ -36,7 +36,7 @@ _SORTS = [sign + name for name in _ORDERS for sign in ("", "-")]
 class Group:
     """The dead letters of one queue with one reason."""
 
-    selection: Selection
+    selection: DeadLetterSelection
     count: int
     oldest: datetime
     is_shown: bool
@@ -59,7 +59,6 @@ def show_list(request: Request) -> Response:
         "dead_letters/list.html",
         title="Dead letters",
         command=("dlq", "list", *options),
-        root=ROOT,
         selection=selection,
         **state_of(request, chosen),
         groups=_groups(chosen),

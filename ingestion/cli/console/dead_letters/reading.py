@@ -3,10 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ingestion.cli.console.dead_letters.selection import ROOT, digest
+from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import fragment
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import DEAD_LETTERS
 from ingestion.cli.console.work import DEAD_LETTER_WORK
 
 
@@ -15,8 +16,9 @@ def read_again(request: Request, form: Form) -> Response:
     runtime = runtime_of(request)
     runtime.dead_letters.forget()
     runtime.dead_letters.start_reading(runtime.deployment)
-    back = form.get("back", ROOT)
-    return RedirectResponse(back if back.startswith((f"{ROOT}?", f"{ROOT}/")) else ROOT, 303)
+    back = form.get("back", "")
+    is_of_list = back.startswith((f"{DEAD_LETTERS}?", f"{DEAD_LETTERS}/"))
+    return RedirectResponse(back if is_of_list else DEAD_LETTERS, 303)
 
 
 def show_state(request: Request) -> Response:

@@ -6,23 +6,16 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import (
-    Chosen,
-    choose,
-    reading_page,
-    state_of,
-)
+from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
 from ingestion.cli.console.dead_letters.confirmed import (
-    DIGEST,
+    confirmation_page,
     not_found,
     of_messages,
     require_some,
     say_if_failed,
     start_confirmed,
 )
-from ingestion.cli.console.dead_letters.selection import digest
 from ingestion.cli.console.forms import Form
-from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.counts import count_of
@@ -44,7 +37,7 @@ def show_redrive(request: Request) -> Response:
     return _dry_run_page(request, chosen) if chosen else reading_page(request)
 
 
-def redrive(request: Request, form: Form) -> Response:
+def start_redrive(request: Request, form: Form) -> Response:
     """Redrive what the operator confirmed, if the selection is still the same."""
 
     def work(chosen: Chosen) -> tuple[str, Act]:
@@ -63,21 +56,18 @@ def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False
     for attempt in sendable:
         attempt.is_sent = True
     counts = redrive_report.count(attempts)
-    return page(
+    return confirmation_page(
         request,
+        chosen,
         "dead_letters/redrive.html",
         title=f"Redrive {chosen.count}?",
         command=("dlq", "redrive", *chosen.selection.words),
-        status=409 if has_changed else 200,
         has_changed=has_changed,
-        **state_of(request, chosen),
         counts=counts,
         unchecked=unchecked,
         can_redrive=bool(sendable or unchecked),
         would=counts["redriven"] + unchecked,
         failures=_failures(attempts),
-        fields={DIGEST: digest(chosen.dead_letters)},
-        back=chosen.selection.of_list.url(),
         edit_url=chosen.selection.url("/edit"),
         examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
     )

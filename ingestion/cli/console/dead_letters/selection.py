@@ -10,17 +10,17 @@ import typer
 from starlette.requests import Request
 
 from ingestion.cli.console.parameters import shows_personal, text
+from ingestion.cli.console.urls import DEAD_LETTERS
+from ingestion.cli.console.words import option_words, personal_words
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.options import parse_moment
-
-ROOT = "/dead-letters"
 
 Parameters = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Selection:
+class DeadLetterSelection:
     """The parameters that select dead letters, as texts."""
 
     source: str | None = None
@@ -81,16 +81,14 @@ class Selection:
     @property
     def words(self) -> list[str]:
         """Return the options of a command that selects the same."""
-        return [word for name, value in self.parameters for word in _option(name, value)]
+        named = [pair for pair in self.parameters if pair[0] != "personal"]
+        options = [word for name, value in named for word in option_words({name: value})]
+        return options + personal_words(is_shown=self.is_personal)
 
     def url(self, path: str = "", more: Parameters = ()) -> str:
         """Return the URL of a page of dead letters about this selection."""
         query = urlencode([*self.parameters, *more])
-        return f"{ROOT}{path}?{query}" if query else f"{ROOT}{path}"
-
-
-def _option(name: str, value: str) -> tuple[str, ...]:
-    return ("--show-personal",) if name == "personal" else (f"--{name}", value)
+        return f"{DEAD_LETTERS}{path}?{query}" if query else f"{DEAD_LETTERS}{path}"
 
 
 def digest(chosen: Iterable[DeadLetter]) -> str:

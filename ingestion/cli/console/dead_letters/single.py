@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.dead_letters.chosen import choose, reading_page, state_of
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
-from ingestion.cli.console.dead_letters.selection import ROOT, Selection
-from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import Link, fragment, page, shown_time, url_of
+from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
+from ingestion.cli.console.pages import Link, fragment, page, shown_time
 from ingestion.cli.console.parameters import shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import DEAD_LETTERS, entity_url, trace_url, url_of
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
 
@@ -37,7 +37,7 @@ def show_dead_letter(request: Request) -> Response:
     if not any(dead_letter_id in each.ids for each in of_queue) and not text(request, "again"):
         return _read_again(request)  # It may be newer than what was read.
     found = actions.find_dead_letter(of_queue, dead_letter_id)
-    one = Selection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
+    one = DeadLetterSelection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
     target = chosen.queues[queue].target
     described = actions.describe_dead_letter(chosen.queues, found)
     facts = described | {"entity": found.entity_name, "since": shown_time(found.sent_at)}
@@ -51,12 +51,16 @@ def show_dead_letter(request: Request) -> Response:
         facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
         described=described,
         edit_error=target.edit_error_of(found),
-        alike=Link(f"All {found.reason} of {queue}", Selection(queue, found.reason).url()),
+        alike=Link(
+            f"All {found.reason} of {queue}", DeadLetterSelection(queue, found.reason).url()
+        ),
         links=_links(found),
         redrive_url=one.url("/redrive"),
         edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),
         drop_url=one.url("/drop"),
-        history_url=url_of(f"{ROOT}/history", event=found.event_id, message=found.original_id),
+        history_url=url_of(
+            f"{DEAD_LETTERS}/history", event=found.event_id, message=found.original_id
+        ),
     )
 
 
@@ -80,7 +84,7 @@ def show_history(request: Request) -> Response:
 
 def _links(found: DeadLetter) -> list[tuple[str, str]]:
     """Return the other pages about the event."""
-    links = [("Trace the event", url_of("/trace", id=found.event_id))]
+    links = [("Trace the event", trace_url(found.event_id))]
     subject = found.value("subject")
     if found.entity_name and isinstance(subject, str) and subject:
         url = entity_url(found.entity_name, subject)

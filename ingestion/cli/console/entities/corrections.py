@@ -11,17 +11,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ingestion.cli.console.entities.edits import Edits
-from ingestion.cli.console.entities.links import (
-    entity_of,
-    entity_url,
-    personal_parameter,
-    value_text,
-)
+from ingestion.cli.console.entities.links import entity_of
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.parameters import personal_parameter, shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import entity_url
 from ingestion.cli.console.words import argument_words, personal_words
 from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.console.work_pages import start_work
@@ -29,6 +25,7 @@ from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.output import CommandFailed
+from ingestion.cli.tables import value_text
 
 WAIT_SECONDS = 10  # As the commands.
 _KEPT = ("id", "personal")  # The parameters of the page that are no edits.

@@ -6,9 +6,9 @@ from starlette.requests import Request
 
 import entities
 from entities.fields import accepted_types
-from ingestion.cli.console.entities.links import value_text
 from ingestion.cli.entities.corrected_fields import takes_text
 from ingestion.cli.field_edit import FieldEdit, edits_of
+from ingestion.cli.tables import value_text
 
 _VALUE, _REMOVE = "value.", "remove."  # The names of the form's fields begin with these.
 

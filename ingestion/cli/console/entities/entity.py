@@ -1,23 +1,18 @@
 """The page of one entity: its fields, its last event and its relations, as `ingest get` shows."""
 
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 import entities
 from ingestion.cli import redact_output
-from ingestion.cli.console.entities.links import (
-    entity_of,
-    entity_url,
-    field_cell,
-    personal_parameter,
-)
+from ingestion.cli.console.entities.links import entity_of, field_cell, uploaded_file_url
 from ingestion.cli.console.entities.relations import tree_of
-from ingestion.cli.console.pages import Link, page, url_of
-from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.pages import Link, page
+from ingestion.cli.console.parameters import personal_parameter, shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import ENTITIES, entity_url, source_url, trace_url, url_of
 from ingestion.cli.console.words import argument_words, personal_words
 from ingestion.cli.entities.reading import event_text, find_entity
 from ingestion.cli.entities.stored_entity import note_of_stored
@@ -41,11 +36,12 @@ def show_entity(request: Request) -> Response:
         "entities/entity.html",
         title=f"{name} {entity_id}",
         command=["get", *personal_words(is_shown=is_shown), *argument_words(name, entity_id)],
-        list_url=url_of("/entities", entity=name, personal=personal),
+        list_url=url_of(ENTITIES, entity=name, personal=personal),
         entity=name,
         note=note,
         fields=[(field, field_cell(name, field, value)) for field, value in _fields(found)],
         event=list(_event_facts(deployment, found)),
+        upload_url=uploaded_file_url(found),
         actions=[
             (label, entity_url(name, entity_id, action, personal=personal))
             for label, action in actions
@@ -68,8 +64,8 @@ def _event_facts(deployment: Deployment, found: Json) -> Any:
     for name, value in (found["event"] or {}).items():
         shown = event_text(value)
         if name == "id":
-            yield name, Link(str(shown), url_of("/trace", id=shown, entity=entity))
+            yield name, Link(str(shown), trace_url(shown, entity=entity))
         elif name == "source" and shown in deployment.queue_urls:
-            yield name, Link(shown, f"/sources/{quote(shown, safe='')}")
+            yield name, Link(shown, source_url(shown))
         else:
             yield name, shown

@@ -1,25 +1,15 @@
-"""The URLs of an entity's pages, and the values of its fields as cells."""
+"""Which entity a URL names, and the values of its fields as cells."""
 
 from typing import Any
-from urllib.parse import quote
 
-from pydantic_core import to_json
 from starlette.requests import Request
 
 import entities
-from ingestion.cli.console.pages import Link, url_of
-from ingestion.cli.console.parameters import shows_personal
+from ingestion.cli.console.pages import Link
+from ingestion.cli.console.urls import entity_url, upload_url
+from ingestion.cli.tables import value_text
+from ingestion.files.mappers.rows import upload_id_of
 from ingestion.intake.hidden_values import HIDDEN
-
-_DOTS = (".", "..")  # A browser would read them in a path as folders.
-
-
-def entity_url(name: str, entity_id: str, action: str = "", **parameters: Any) -> str:
-    """Return the URL of the page of an entity, or of an action with it."""
-    path = "/".join(filter(None, ["/entities", action, quote(name, safe="")]))
-    if entity_id in _DOTS:
-        return url_of(f"{path}/", id=entity_id, **parameters)
-    return url_of(f"{path}/{quote(entity_id, safe='')}", **parameters)
 
 
 def entity_of(request: Request) -> tuple[str, str]:
@@ -28,9 +18,10 @@ def entity_of(request: Request) -> tuple[str, str]:
     return path["entity"], request.query_params.get("id") or path["id"]
 
 
-def personal_parameter(request: Request) -> int | None:
-    """Return the parameter of a link to a page that shows personal data if this page does."""
-    return 1 if shows_personal(request) else None
+def uploaded_file_url(found: dict[str, Any]) -> str | None:
+    """Return the URL of the upload that holds an entity; None if no file has its last event."""
+    upload_id = upload_id_of(str((found["event"] or {}).get("id", "")))
+    return upload_url(upload_id) if upload_id else None
 
 
 def field_cell(entity_name: str, field: str, value: Any) -> str | Link:
@@ -40,13 +31,6 @@ def field_cell(entity_name: str, field: str, value: Any) -> str | Link:
     if field in target and text and text != HIDDEN:
         return Link(text, entity_url(target[field], text))
     return text
-
-
-def value_text(value: Any) -> str:
-    """Return a value as text, and a boolean, a list or an object as JSON."""
-    if value is None:
-        return ""
-    return to_json(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
 def shortened(cell: str | Link, characters: int = 40) -> str | Link:

@@ -7,16 +7,17 @@ from starlette.responses import RedirectResponse, Response
 
 import entities
 from ingestion.cli import redact_output
-from ingestion.cli.console.entities.links import (
-    entity_url,
-    field_cell,
-    personal_parameter,
-    shortened,
-)
+from ingestion.cli.console.entities.links import field_cell, shortened
 from ingestion.cli.console.entities.reading import PAGE_SIZE, read_items
-from ingestion.cli.console.pages import Link, page, shown_time, url_of
-from ingestion.cli.console.parameters import choice, shows_personal, text
+from ingestion.cli.console.pages import Link, page, shown_time
+from ingestion.cli.console.parameters import (
+    choice,
+    personal_parameter,
+    shows_personal,
+    text,
+)
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import entity_url, url_of
 from ingestion.cli.console.words import argument_words, option_words, personal_words
 from ingestion.cli.entities.reading import EVENT_COLUMNS, event_cells
 from ingestion.cli.entities.selection import REINDEX, Order, Selection, require_source

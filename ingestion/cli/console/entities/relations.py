@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.entities.links import entity_of, entity_url, personal_parameter
+from ingestion.cli.console.entities.links import entity_of
 from ingestion.cli.console.entities.reading import read_items
 from ingestion.cli.console.pages import fragment
-from ingestion.cli.console.parameters import text
+from ingestion.cli.console.parameters import personal_parameter, text
 from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.urls import entity_url
 from ingestion.cli.entities.reading import find_entity, related_steps, relation_state
 
 Json = dict[str, Any]

@@ -15,13 +15,16 @@ from ingestion.cli.console.entities.entity import show_entity
 from ingestion.cli.console.entities.listing import list_entities
 from ingestion.cli.console.entities.relations import show_branch
 from ingestion.cli.console.forms import with_form
+from ingestion.cli.console.urls import ENTITIES
+
+_ENTITY = "{entity}/{id:path}"
 
 routes = [
-    Route("/entities", list_entities),
-    Route("/entities/correct/{entity}/{id:path}", show_correction),
-    Route("/entities/correct/{entity}/{id:path}", with_form(send_correction), methods=["POST"]),
-    Route("/entities/delete/{entity}/{id:path}", show_deletion),
-    Route("/entities/delete/{entity}/{id:path}", with_form(send_deletion), methods=["POST"]),
-    Route("/entities/related/{entity}/{id:path}", show_branch),
-    Route("/entities/{entity}/{id:path}", show_entity),
+    Route(ENTITIES, list_entities),
+    Route(f"{ENTITIES}/correct/{_ENTITY}", show_correction),
+    Route(f"{ENTITIES}/correct/{_ENTITY}", with_form(send_correction), methods=["POST"]),
+    Route(f"{ENTITIES}/delete/{_ENTITY}", show_deletion),
+    Route(f"{ENTITIES}/delete/{_ENTITY}", with_form(send_deletion), methods=["POST"]),
+    Route(f"{ENTITIES}/related/{_ENTITY}", show_branch),
+    Route(f"{ENTITIES}/{_ENTITY}", show_entity),
 ]

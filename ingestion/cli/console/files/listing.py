@@ -9,10 +9,11 @@ from typing import Any, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.other_deployment import with_valid_catalog
-from ingestion.cli.console.pages import page, url_of
+from ingestion.cli.console.outdated import with_valid_catalog
+from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import choice, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import FILES, url_of
 from ingestion.cli.console.words import option_words
 from ingestion.cli.files.chosen_uploads import wanted_uploads
 from ingestion.cli.files.found_uploads import FoundUpload
@@ -56,8 +57,8 @@ def list_uploads(request: Request) -> Response:
         states=[*STATES, WITH_REJECTED],
         sources=list(dict.fromkeys([*deployment.catalog.sources, NO_SOURCE])),
         empty=_empty(last, is_filtered=any(given.values())),
-        first_url=url_of("/files", **given) if after else None,
-        next_url=url_of("/files", **given, after=last) if last else None,
+        first_url=url_of(FILES, **given) if after else None,
+        next_url=url_of(FILES, **given, after=last) if last else None,
         **given,
     )
 
@@ -116,5 +117,4 @@ def _after(uploads: list[FoundUpload], upload_id: str | None) -> list[FoundUploa
 
 
 def _row(line: Json) -> Json:
-    url, name = f"/files/{line['upload_id']}", line["name"] or line["key"]
-    return line | {"url": url, "name": name}
+    return line | {"name": line["name"] or line["key"]}

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.other_deployment import with_valid_catalog
-from ingestion.cli.console.pages import page, url_of
+from ingestion.cli.console.outdated import with_valid_catalog
+from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import Runtime, runtime_of
+from ingestion.cli.console.urls import upload_url
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.files.chosen_uploads import require_upload
@@ -26,7 +27,6 @@ def show_retry(request: Request) -> Response:
         plan = retry.plan
     except CommandFailed as refused:
         refusal = str(refused)
-    url = f"/files/{upload_id}"
     may_be_forced = refusal and not is_forced and retry.status.state not in RETRIED_STATES
     return page(
         request,
@@ -39,8 +39,8 @@ def show_retry(request: Request) -> Response:
         upload_id=upload_id,
         key=retry.status.upload.key,
         state=retry.status.state,
-        force_url=url_of(f"{url}/retry", force=1) if may_be_forced else None,
-        back_url=url,
+        force_url=upload_url(upload_id, "retry", force=1) if may_be_forced else None,
+        back_url=upload_url(upload_id),
     )
 
 
@@ -56,7 +56,7 @@ def start_retry(request: Request) -> Response:
             retry.start()
         yield f"{retry.status.upload.key} is being read again."
 
-    back = f"/files/{upload_id}"
+    back = upload_url(upload_id)
     return start_work(request, "Read the file again", act, back, queue=DEAD_LETTER_WORK)
 
 

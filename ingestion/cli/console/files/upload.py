@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.cli import redact_output
-from ingestion.cli.console.other_deployment import with_valid_catalog
-from ingestion.cli.console.pages import page, url_of
+from ingestion.cli.console.outdated import with_valid_catalog
+from ingestion.cli.console.pages import page
 from ingestion.cli.console.parameters import number, shows_personal
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import upload_url
 from ingestion.cli.console.words import personal_words
 from ingestion.cli.files.chosen_uploads import entity_names, require_upload
 from ingestion.cli.files.rejected_rows import Place, Row, rejected_rows_from
@@ -43,8 +44,7 @@ def show_upload(request: Request) -> Response:
             (each["line"], each["reason"], each["message"]) for each in document.get("examples", [])
         ],
         missing=missing_columns(document),
-        url=f"/files/{upload_id}",
-        rows_url=url_of(f"/files/{upload_id}/rows", personal=1 if is_shown else None),
+        rows_url=upload_url(upload_id, "rows", personal=1 if is_shown else None),
     )
 
 
@@ -61,7 +61,7 @@ def show_rejected_rows(request: Request) -> Response:
         names = list(entity_names(deployment, found.keys.source))
         rows = [redact_output.rejected_row(row, names) for row in rows]
     after = placed[ROWS][0]._asdict() if len(placed) > ROWS else None
-    url, personal = f"/files/{upload_id}/rows", 1 if is_shown else None
+    personal = 1 if is_shown else None
     return page(
         request,
         "files/rows.html",
@@ -69,9 +69,9 @@ def show_rejected_rows(request: Request) -> Response:
         upload_id=upload_id,
         command=["files", "show", upload_id, "--rejected", *personal_words(is_shown=is_shown)],
         rows=[_shown(row) for row in rows],
-        back_url=url_of(f"/files/{upload_id}", personal=personal),
-        first_url=url_of(url, personal=personal) if first != Place() else None,
-        next_url=url_of(url, **after, personal=personal) if after else None,
+        back_url=upload_url(upload_id, personal=personal),
+        first_url=upload_url(upload_id, "rows", personal=personal) if first != Place() else None,
+        next_url=upload_url(upload_id, "rows", **after, personal=personal) if after else None,
     )
 
 

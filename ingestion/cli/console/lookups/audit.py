@@ -1,7 +1,6 @@
 """The page that lists who changed what, as `ingest audit` does."""
 
 from typing import Any, get_args
-from urllib.parse import quote
 
 import typer
 from starlette.requests import Request
@@ -10,10 +9,10 @@ from starlette.responses import Response
 from ingestion.cli.audit.line import actor_of, subject_of, time_of
 from ingestion.cli.audit.log import Action, Line
 from ingestion.cli.audit.newest import read_newest
-from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import Link, page, shown_time, url_of
+from ingestion.cli.console.pages import Link, page, shown_time
 from ingestion.cli.console.parameters import choice, number, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import AUDIT, entity_url, trace_url, upload_url, url_of
 from ingestion.cli.console.words import option_words
 from ingestion.cli.options import parse_moment
 
@@ -60,7 +59,7 @@ def _row(line: Line) -> list[str | Link]:
 
 
 def _url(given: dict[str, str | None], number_of_page: int) -> str:
-    return url_of("/audit", **given, page=number_of_page)
+    return url_of(AUDIT, **given, page=number_of_page)
 
 
 def _subject(line: Line) -> Link | str:
@@ -71,9 +70,9 @@ def _subject(line: Line) -> Link | str:
 
 def _subject_url(line: Line) -> str | None:
     if line.get("upload_id"):
-        return f"/files/{quote(str(line['upload_id']), safe='')}"
+        return upload_url(str(line["upload_id"]))
     if line.get("entity_name") and line.get("entity_id"):
         return entity_url(str(line["entity_name"]), str(line["entity_id"]))
     if line.get("event_id"):
-        return url_of("/trace", id=line["event_id"], since="30d")
+        return trace_url(str(line["event_id"]), since="30d")
     return None

@@ -5,9 +5,10 @@ from starlette.routing import Route
 from ingestion.cli.console.lookups.audit import show_audit
 from ingestion.cli.console.lookups.search import show_search
 from ingestion.cli.console.lookups.trace import show_trace
+from ingestion.cli.console.urls import AUDIT, SEARCH, TRACE
 
 routes = [
-    Route("/search", show_search),
-    Route("/trace", show_trace),
-    Route("/audit", show_audit),
+    Route(SEARCH, show_search),
+    Route(TRACE, show_trace),
+    Route(AUDIT, show_audit),
 ]

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 import entities
 from ingestion.cli.client.api_reader import NotRead
-from ingestion.cli.console.entities.links import entity_url, personal_parameter
-from ingestion.cli.console.pages import page, url_of
-from ingestion.cli.console.parameters import shows_personal, text
+from ingestion.cli.console.entities.links import uploaded_file_url
+from ingestion.cli.console.pages import page
+from ingestion.cli.console.parameters import personal_parameter, shows_personal, text
 from ingestion.cli.console.runtime import runtime_of
+from ingestion.cli.console.urls import SEARCH, entity_url, url_of
 from ingestion.cli.console.words import argument_words, option_words, personal_words
 from ingestion.cli.search.hits import without_personal_data
 
@@ -41,8 +42,8 @@ def show_search(request: Request) -> Response:
         sources=list(runtime_of(request).deployment.queue_urls),
         hits=[_hit(each, personal) for each in found["items"]],
         fault=fault,
-        first_url=url_of("/search", **given, personal=personal) if cursor else None,
-        next_url=url_of("/search", **given, personal=personal, cursor=after) if after else None,
+        first_url=url_of(SEARCH, **given, personal=personal) if cursor else None,
+        next_url=url_of(SEARCH, **given, personal=personal, cursor=after) if after else None,
         **given,
     )
 
@@ -70,6 +71,7 @@ def _hit(found: Json, personal: int | None) -> Json:
         "name": found["entity_name"],
         "id": found["id"],
         "url": entity_url(found["entity_name"], found["id"], personal=personal),
+        "upload_url": uploaded_file_url(found),
         "highlights": shown["highlights"],
         "source": event.get("source", ""),
         "time": event.get("time"),

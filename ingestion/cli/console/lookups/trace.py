@@ -15,7 +15,7 @@ from ingestion.cli.options import parse_moment
 from ingestion.cli.trace import gather
 from ingestion.cli.trace.commands import key_of
 from ingestion.cli.trace.report import Report
-from ingestion.cli.trace.search import Search
+from ingestion.cli.trace.search import TracedId
 
 DEFAULT_SINCE = "1d"  # As the command.
 
@@ -48,9 +48,9 @@ def _report(request: Request, given: dict[str, str | None]) -> Report:
     key = key_of(given["entity"]) if given["entity"] else None
     since = parse_moment(given["since"] or DEFAULT_SINCE)
     wanted, read = given["id"] or "", runtime.dead_letters.read
-    search = Search(deployment, wanted, given["source"], since, read)
-    versions = gather.versions(search, key, scan=False, yes=False)
-    return gather.report(search, versions, has_scanned=False)
+    traced = TracedId(deployment, wanted, given["source"], since, read)
+    versions = gather.versions(traced, key, scan=False, yes=False)
+    return gather.report(traced, versions, has_scanned=False)
 
 
 def _command(given: dict[str, str | None]) -> list[str]:

@@ -12,7 +12,7 @@ from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.live.feed import View
 from ingestion.cli.console.overview.repair import repair_page
 from ingestion.cli.console.overview.rows import Row, SourceRow, level_of, row_of, source_row_of
-from ingestion.cli.console.overview.selection import SORTS, Selection, selection_of
+from ingestion.cli.console.overview.selection import SORTS, OverviewSelection, selection_of
 from ingestion.cli.console.pages import Link, page, render_fragment
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.environment import Deployment
@@ -59,13 +59,13 @@ def show_overview(request: Request) -> Response:
     )
 
 
-def render_live(runtime: Runtime, selection: Selection, view: View) -> str:
+def render_live(runtime: Runtime, selection: OverviewSelection, view: View) -> str:
     """Return the part of the overview that is kept current."""
     context = _context(view, runtime, selection)
     return render_fragment(runtime, "overview/live.html", **context)
 
 
-def _context(view: View, runtime: Runtime, selection: Selection) -> dict[str, Any]:
+def _context(view: View, runtime: Runtime, selection: OverviewSelection) -> dict[str, Any]:
     """Return what the templates need. Raises the error of the first read."""
     view.require_snapshot()
     overview = None
@@ -81,7 +81,7 @@ def _context(view: View, runtime: Runtime, selection: Selection) -> dict[str, An
 
 
 def _overview(
-    snapshot: Snapshot, failure: str | None, deployment: Deployment, selection: Selection
+    snapshot: Snapshot, failure: str | None, deployment: Deployment, selection: OverviewSelection
 ) -> Overview:
     kinds = {status.name: status.kind for status in snapshot.statuses}
     findings = find_problems(snapshot)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from ingestion.cli.console.overview.repair import dead_letters_url, source_url
-from ingestion.cli.console.overview.spark import Spark, draw, highest_of
+from ingestion.cli.console.overview.spark import Spark, draw_line, highest_of
+from ingestion.cli.console.urls import dead_letters_url, source_url
 from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.status.output import states_of
 from ingestion.cli.status.parts import SOURCE
@@ -73,7 +73,7 @@ def source_row_of(status: Status, snapshot: Snapshot) -> SourceRow:
     top = highest_of(trend.accepted, trend.stored)
     return SourceRow(
         row_of(status, snapshot),
-        draw(trend.accepted, "accepted", top),
-        draw(trend.stored, "stored", top),
-        draw(trend.dead_letters, "became dead letters"),
+        draw_line(trend.accepted, "accepted", top),
+        draw_line(trend.stored, "stored", top),
+        draw_line(trend.dead_letters, "became dead letters"),
     )

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from ingestion.cli.console.pages import url_of
 from ingestion.cli.console.parameters import choice
+from ingestion.cli.console.urls import url_of
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
 
@@ -26,7 +26,7 @@ SORTS: Mapping[str, _Key | None] = {
 }
 
 
-class Selection(NamedTuple):
+class OverviewSelection(NamedTuple):
     """Which parts are shown, in which order, and whether the page is kept current."""
 
     shown: str = "all"
@@ -35,7 +35,7 @@ class Selection(NamedTuple):
 
     def url(self, path: str = "/", **changed: str) -> str:
         """Return the URL of this selection, or of a changed one."""
-        chosen, default = self._replace(**changed)._asdict(), Selection()._asdict()
+        chosen, default = self._replace(**changed)._asdict(), OverviewSelection()._asdict()
         return url_of(path, **{n: v for n, v in chosen.items() if v != default[n]})
 
     def sorted(self, statuses: list[Status], snapshot: Snapshot) -> list[Status]:
@@ -44,9 +44,9 @@ class Selection(NamedTuple):
         return sorted(statuses, key=lambda status: key(status, snapshot)) if key else statuses
 
 
-def selection_of(request: Request) -> Selection:
+def selection_of(request: Request) -> OverviewSelection:
     """Return the selection of a URL. Raises typer.BadParameter."""
-    return Selection(
+    return OverviewSelection(
         choice(request, "shown", SHOWN, "all"),
         choice(request, "sort", tuple(SORTS), DEFAULT_SORT),
         choice(request, "live", ("on", "off"), "on"),

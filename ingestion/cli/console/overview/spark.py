@@ -17,7 +17,7 @@ class Spark(NamedTuple):
     total: int
 
 
-def draw(counts: Sequence[int], what: str, top: int = 0) -> Spark:
+def draw_line(counts: Sequence[int], what: str, top: int = 0) -> Spark:
     """Return the line of the counts of each minute.
 
     `top` is a count at the upper edge, so that lines with the same `top` can be compared.

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ingestion.cli.console.entities.links import entity_url
-from ingestion.cli.console.pages import Link, url_of
+from ingestion.cli.console.pages import Link
 from ingestion.cli.console.source.checked import find_deployed_source
+from ingestion.cli.console.urls import FILES, dead_letters_url, entity_url, trace_url, url_of
 from ingestion.cli.dlq.names import QUARANTINED, REASONS
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.check.gather import running_sections
@@ -52,14 +52,14 @@ def read_activity(deployment: Deployment, name: str, since: datetime) -> Activit
 
 
 def _request_row(request: Mapping[str, Any]) -> list[Any]:
-    found = Link(f"{request['kind']} {request['id']}", url_of("/trace", id=request["id"]))
+    found = Link(f"{request['kind']} {request['id']}", trace_url(request["id"]))
     return [shown_time(request["time"]), found, request["accepted"]]
 
 
 def _entity_row(entity: Mapping[str, Any]) -> list[Any]:
     name, entity_id = entity["entity_name"], entity["id"]
     stored = Link(f"{name} {entity_id}", entity_url(name, entity_id))
-    event = Link(entity["event_id"], url_of("/trace", id=entity["event_id"]))
+    event = Link(entity["event_id"], trace_url(entity["event_id"]))
     return [shown_time(entity["stored_at"]), stored, event]
 
 
@@ -75,11 +75,11 @@ def _refusal_rows(source: str, refused: Mapping[str, Any]) -> Iterator[list[Any]
     for key, noun in kinds.items():
         for reason, count in sorted((refused[key] or {}).items()):
             words, listed = in_words(reason), _listed_reason(key, reason)
-            url = url_of("/dead-letters", source=source, reason=listed)
+            url = dead_letters_url(source, reason=listed)
             yield [noun, Link(words, url) if listed else words, count]
     for key, noun in (("rows", "rows of files"), ("missing_columns", "columns of files")):
         if refused[key]:
-            yield [noun, Link("see the reports", url_of("/files", source=source)), refused[key]]
+            yield [noun, Link("see the reports", url_of(FILES, source=source)), refused[key]]
 
 
 def _listed_reason(key: str, reason: str | int) -> str | None:

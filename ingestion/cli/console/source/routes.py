@@ -15,7 +15,8 @@ from ingestion.cli.console.parameters import text, whole_number
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.source.activity import read_activity
 from ingestion.cli.console.source.shown_source import read_source
-from ingestion.cli.console.source.steering import ACTIONS, Action, Steering
+from ingestion.cli.console.source.steering import ACTIONS, SourceAction, SteeredSource
+from ingestion.cli.console.urls import SOURCES, source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.options import parse_moment
@@ -51,46 +52,46 @@ def show_activity(request: Request) -> Response:
     return fragment(request, "source/activity.html", name=name, activity=found, since=since)
 
 
-def _preview(action: Action, request: Request) -> Response:
+def _preview(action: SourceAction, request: Request) -> Response:
     """Show what an action will do."""
-    steering = _steering(request, _RETRY_AFTER)
-    action.require(steering.deployment, steering.source)
+    source = _steered(request, _RETRY_AFTER)
+    action.require(source.deployment, source.name)
     word = action.title.lower()
     options = ("--retry-after", str(_RETRY_AFTER)) if word == "close" else ()
     return page(
         request,
         "source/action.html",
-        title=f"{action.title} {steering.source}",
-        command=(word, steering.source, *options),
-        sentences=list(action.preview(steering)),
+        title=f"{action.title} {source.name}",
+        command=(word, source.name, *options),
+        sentences=list(action.preview(source)),
         action=action,
-        name=steering.source,
+        name=source.name,
         asks_seconds=word == "close",
         retry_after=_RETRY_AFTER,
         most=MAX_RETRY_AFTER_SECONDS,
     )
 
 
-def _act(action: Action, request: Request, form: Form) -> Response:
+def _act(action: SourceAction, request: Request, form: Form) -> Response:
     """Do an action as a piece of work."""
     given = form.get("retry_after", str(_RETRY_AFTER))
     seconds = whole_number("the seconds", given, 1, MAX_RETRY_AFTER_SECONDS)
-    steering = _steering(request, seconds)
-    action.require(steering.deployment, steering.source)
+    source = _steered(request, seconds)
+    action.require(source.deployment, source.name)
 
     def act(_: Progress) -> list[str]:
-        return [action.act(steering)]
+        return [action.act(source)]
 
-    title = f"{action.title} {steering.source}"
-    return start_work(request, title, act, f"/sources/{steering.source}")
-
-
-def _steering(request: Request, seconds: int) -> Steering:
-    return Steering(runtime_of(request).deployment, request.path_params["name"], seconds)
+    title = f"{action.title} {source.name}"
+    return start_work(request, title, act, source_url(source.name))
 
 
-def _routes_of(word: str, action: Action) -> list[Any]:
-    path = f"/sources/{{name}}/{word}"
+def _steered(request: Request, seconds: int) -> SteeredSource:
+    return SteeredSource(runtime_of(request).deployment, request.path_params["name"], seconds)
+
+
+def _routes_of(word: str, action: SourceAction) -> list[Any]:
+    path = f"{SOURCES}/{{name}}/{word}"
     return [
         Route(path, partial(_preview, action), methods=["GET"]),
         Route(path, with_form(partial(_act, action)), methods=["POST"]),
@@ -98,7 +99,7 @@ def _routes_of(word: str, action: Action) -> list[Any]:
 
 
 routes = [
-    Route("/sources/{name}", show_source),
-    Route("/sources/{name}/activity", show_activity),
+    Route(f"{SOURCES}/{{name}}", show_source),
+    Route(f"{SOURCES}/{{name}}/activity", show_activity),
     *(route for word, action in ACTIONS.items() for route in _routes_of(word, action)),
 ]

@@ -7,7 +7,7 @@ from ingestion.catalog import OPERATOR
 from ingestion.cli.catalog_text.entry import NotSeparable, cut_entry
 from ingestion.cli.console.catalog_edit.edited_file import has_checkout
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
-from ingestion.cli.console.other_deployment import has_other_sources
+from ingestion.cli.console.outdated import has_other_sources
 from ingestion.cli.console.source.checked import find_deployed_source
 from ingestion.cli.environment import Deployment
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples

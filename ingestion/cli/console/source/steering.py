@@ -10,77 +10,74 @@ from ingestion.cli.sources.commands import require_closable
 
 
 @dataclass(frozen=True)
-class Steering:
-    """An action on a source of an environment. `retry_after_seconds` is for closing it."""
+class SteeredSource:
+    """A source of an environment on which a person acts. `retry_after_seconds` is for closing."""
 
     deployment: Deployment
-    source: str
+    name: str
     retry_after_seconds: int
+
+    @property
+    def waiting(self) -> actions.Waiting:
+        """Return what waits in its queue now."""
+        return actions.waiting_messages(self.deployment, self.name)
 
 
 @dataclass(frozen=True)
-class Action:
+class SourceAction:
     """What a button does. `preview` says what will happen; `act` does it and says so."""
 
     title: str
     require: Callable[[Deployment, str], None]
-    preview: Callable[[Steering], Iterator[str]]
-    act: Callable[[Steering], str]
+    preview: Callable[[SteeredSource], Iterator[str]]
+    act: Callable[[SteeredSource], str]
     is_dangerous: bool = False
 
 
-def _preview_pause(steering: Steering) -> Iterator[str]:
-    waiting = actions.waiting_messages(steering.deployment, steering.source)
+def _preview_pause(source: SteeredSource) -> Iterator[str]:
     yield (
-        "Lambda disables the mapping of the worker, which may take a minute."
-        f" {sentences.effect_of_pausing(waiting)}"
+        "The worker stops within about a minute: Lambda disables its event source mapping."
+        f" {sentences.effect_of_pausing(source.waiting)}"
     )
     yield "Senders notice nothing: what they post is still accepted."
 
 
-def _pause(steering: Steering) -> str:
-    deployment, source = steering.deployment, steering.source
-    actions.pause_source(deployment, source)
-    return sentences.paused(deployment, source)
+def _pause(source: SteeredSource) -> str:
+    actions.pause_source(source.deployment, source.name)
+    return sentences.paused(source.deployment, source.name)
 
 
-def _preview_resume(steering: Steering) -> Iterator[str]:
-    waiting = actions.waiting_messages(steering.deployment, steering.source)
+def _preview_resume(source: SteeredSource) -> Iterator[str]:
     yield (
-        "Lambda enables the mapping of the worker, which may take a minute. Then"
-        f" {sentences.effect_of_resuming(waiting)}"
+        "The worker starts within about a minute: Lambda enables its event source mapping. Then"
+        f" {sentences.effect_of_resuming(source.waiting)}"
     )
 
 
-def _resume(steering: Steering) -> str:
-    deployment, source = steering.deployment, steering.source
-    actions.resume_source(deployment, source)
-    return sentences.resumed(deployment, source)
+def _resume(source: SteeredSource) -> str:
+    actions.resume_source(source.deployment, source.name)
+    return sentences.resumed(source.deployment, source.name)
 
 
-def _preview_close(steering: Steering) -> Iterator[str]:
-    waiting = actions.waiting_messages(steering.deployment, steering.source)
+def _preview_close(source: SteeredSource) -> Iterator[str]:
     yield _sentence(sentences.effect_of_closing(None))
-    yield f"Messages in its queue now: {waiting.messages}. Its worker still processes them."
+    waiting = source.waiting.messages
+    yield f"Messages in its queue now: {waiting}. Its worker still processes them."
 
 
-def _close(steering: Steering) -> str:
-    deployment, source, seconds = (
-        steering.deployment,
-        steering.source,
-        steering.retry_after_seconds,
-    )
-    actions.close_source(deployment, source, seconds)
-    return sentences.closed(deployment, source, seconds)
+def _close(source: SteeredSource) -> str:
+    seconds = source.retry_after_seconds
+    actions.close_source(source.deployment, source.name, seconds)
+    return sentences.closed(source.deployment, source.name, seconds)
 
 
-def _preview_open(_: Steering) -> Iterator[str]:
+def _preview_open(_: SteeredSource) -> Iterator[str]:
     yield _sentence(sentences.effect_of_opening())
 
 
-def _open(steering: Steering) -> str:
-    actions.open_source(steering.deployment, steering.source)
-    return sentences.opened(steering.source)
+def _open(source: SteeredSource) -> str:
+    actions.open_source(source.deployment, source.name)
+    return sentences.opened(source.name)
 
 
 def _sentence(text: str) -> str:
@@ -88,8 +85,8 @@ def _sentence(text: str) -> str:
 
 
 ACTIONS = {
-    "pause": Action("Pause", require_source, _preview_pause, _pause, True),
-    "resume": Action("Resume", require_source, _preview_resume, _resume),
-    "close": Action("Close", require_closable, _preview_close, _close, True),
-    "open": Action("Open", require_closable, _preview_open, _open),
+    "pause": SourceAction("Pause", require_source, _preview_pause, _pause, True),
+    "resume": SourceAction("Resume", require_source, _preview_resume, _resume),
+    "close": SourceAction("Close", require_closable, _preview_close, _close, True),
+    "open": SourceAction("Open", require_closable, _preview_open, _open),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode
 
-from entities.yaml_file import TextResolver
+from entities.declared.yaml_file import TextResolver
 from ingestion.cli.mapping.yaml_text import yaml_text
 from ingestion.cli.sources.new.bad_draft import BadDraft
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import entities
 from entities.base import Entity
-from entities.declared import model_of
+from entities.declared.declaration import model_of
 from ingestion.cli.mapping.payloads import Payloads
 from ingestion.cli.mapping.yaml_text import keys_on_one_line, list_on_one_line
 from ingestion.cli.sources.new.bad_draft import BadDraft

@@ -80,8 +80,8 @@ def _entity_of(checkout: Checkout, source: str, given: str | None) -> str:
     lower = name.lower()
     if not ENTITY_NAME.fullmatch(lower):
         raise BadDraft(f"--entity {given or name}: {ENTITY_NAME_RULE}")
-    if lower in entities.NO_ENTITIES:
-        raise BadDraft(f"entities/{lower}.py exists: pass --entity with another name")
+    if taken := entities.NO_ENTITIES.get(lower):
+        raise BadDraft(f"entities/{taken} exists: pass --entity with another name")
     record = checkout.root / "config" / "schemas" / f"{name}.json"  # Of an entity that is removed.
     if record.exists():
         shown = record.relative_to(checkout.root)

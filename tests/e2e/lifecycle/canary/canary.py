@@ -12,7 +12,7 @@ from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.leaks import logs
 from tests.e2e.operations.test_dlq import listed
-from tests.e2e.platform import JSON, post
+from tests.e2e.platform import JSON, post, publish
 from tests.e2e.test_files import HEADER
 from tests.support.browser.waiting import wait_for
 from tests.support.factories import contract, event, milestone, submission
@@ -103,13 +103,7 @@ def read_and_correct(deployment: Deployment) -> None:
 def dead_letter_events(checkout: Checkout, deployment: Deployment) -> Iterator[str]:
     """Make the worker dead-letter events, process them, and yield what the command prints."""
     for name, body in DEAD_LETTERED.items():
-        deployment.client("sns").publish(
-            TopicArn=deployment.topic_arn,
-            Message=body,
-            MessageGroupId=name,
-            MessageDeduplicationId=name,
-            MessageAttributes={"source": {"DataType": "String", "StringValue": "sourceB"}},
-        )
+        publish(deployment, body, name, source="sourceB")
     wait_for(lambda: "canary-lease" in listed(checkout))
     edit = ("edit", "canary-lease", "--set", "data.contract_type=works")
     edited = f'data.contract_type: "{CONTENT}" →'  # An edit shows the field that it changes.

@@ -9,6 +9,7 @@ import pytest
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.console.catalog_edit.plan_process import read_lines
 from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.console.work import PLANS, Progress
 from ingestion.cli.output import CommandFailed
 from tests.integration.cloud import Cloud
 from tests.integration.console.reading import finish, text_of
@@ -36,7 +37,7 @@ def test_the_page_says_that_a_plan_changes_nothing(console: httpx.Client) -> Non
 
     assert "config/sources.yaml was saved. Nothing is deployed yet." in shown
     assert "The entry in config/sources.yaml is deployed." in shown
-    assert "A plan changes nothing. Afterwards make up deploys it." in shown
+    assert "It changes nothing. To deploy the checkout, run make up in a terminal." in shown
 
 
 def test_an_entry_that_is_not_deployed_says_what_differs(
@@ -91,20 +92,24 @@ def test_a_plan_that_fails_shows_its_lines_and_the_exit_code(
 
     shown = text_of(finish(console, console.post("/sources/sourceB/plan")))
 
-    assert "`make plan` ended with exit code 2" in shown
+    assert "`make plan` ended with exit code 2: its last lines show why" in shown
     assert "No credentials." in shown
 
 
-def test_a_second_plan_waits_for_the_first(
-    console: httpx.Client, plannable: Checkout, runtime: Runtime
-) -> None:
-    assert runtime.planning.acquire(blocking=False)
+@pytest.mark.usefixtures("plannable")
+def test_a_second_plan_waits_for_the_first(console: httpx.Client, runtime: Runtime) -> None:
+    may_end = Event()
 
-    shown = text_of(finish(console, console.post("/sources/sourceB/plan")))
-    runtime.planning.release()
+    def wait(_: Progress) -> list[str]:
+        return [] if may_end.wait(30) else ["no end"]
 
-    assert "a plan is running already: wait until it has ended" in shown
-    assert plannable.catalog_file.is_file()
+    runtime.work.start("The first plan", wait, "/", queue=PLANS)
+
+    second = console.post("/sources/sourceB/plan", follow_redirects=True)
+    may_end.set()
+
+    assert "Waits until other work has ended: The first plan" in text_of(second)
+    assert "Plan: 1 to add. 1" in text_of(finish(console, second))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from tests.integration.console.catalog_edit.form import Editor, fields_of
 from tests.integration.console.reading import text_of
 

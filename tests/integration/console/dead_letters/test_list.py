@@ -158,7 +158,7 @@ def test_the_pages_keep_only_the_oldest_of_many(
 
     cut = read_again(console)
 
-    sentence = "1 more is visible, and left out here"
+    sentence = "1 more is visible, but not shown here"
     assert (len(events_of(complete)), len(events_of(cut))) == (2, 1)
     assert (sentence in text_of(complete), sentence in text_of(cut)) == (False, True)
 

@@ -5,17 +5,17 @@ from contextlib import contextmanager
 
 from ingestion.handlers import indexer
 from ingestion.search.pointer import new_id
-from ingestion.search.rebuilding import Step, start_rebuild
+from ingestion.search.rebuilding import RebuildRun, start_rebuild
 from tests.integration.search.platform import Platform
 from tests.support.factories import Json
 
 
-def begin(platform: Platform, rows: int = 50_000, generation: str = "") -> Step:
+def begin(platform: Platform, rows: int = 50_000, generation: str = "") -> RebuildRun:
     """Start a rebuild whose steps read so many rows at least."""
     runtime = platform.indexer
     generation = generation or new_id()
     start_rebuild(runtime.commits, generation)
-    return Step(runtime.entries, runtime.commits, generation, lambda: False, rows)
+    return RebuildRun(runtime.entries, runtime.commits, generation, lambda: False, rows)
 
 
 @contextmanager

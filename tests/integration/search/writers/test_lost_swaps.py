@@ -27,15 +27,15 @@ def test_a_rebuild_whose_response_was_lost_keeps_its_files(platform: Platform) -
     platform.put(*(contract_event(number, "turbine") for number in range(6)))
     other = platform.new_indexer()
     theirs = platform.store(contract_event(9, "turbine"))
-    step = begin(platform, rows=2)
+    run = begin(platform, rows=2)
 
     with (
         pages_of(platform, 2),
         response_lost(platform.indexer, lambda: platform.index(theirs, by=other)),
     ):
-        step.take()
+        run.commit_next_rows()
         assert platform.pointer().keys() <= platform.objects()
-        while step.take() == "continues":
+        while run.commit_next_rows() == "continues":
             pass
 
     assert platform.pointer().keys() <= platform.objects()

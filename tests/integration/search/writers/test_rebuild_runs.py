@@ -21,14 +21,14 @@ def test_a_retry_of_a_crashed_rebuild_continues_from_its_last_step(platform: Pla
         platform.rebuild(run_id="first")
 
     assert "ExclusiveStartKey" in scans[0]
-    assert (platform.pointer().rebuild, platform.pointer().documents) == (None, 6)
+    assert (platform.pointer().rebuild, platform.pointer().entity_count) == (None, 6)
     assert platform.pointer().generation == "first" != generation
 
 
 def begin_and_crash(platform: Platform) -> None:
     """Take one step of the rebuild "first", as a run does before it crashes."""
-    step = begin(platform, rows=2, generation="first")
-    assert step.take() == "continues"
+    run = begin(platform, rows=2, generation="first")
+    assert run.commit_next_rows() == "continues"
 
 
 def test_a_repeat_of_a_completed_rebuild_does_nothing(platform: Platform) -> None:
@@ -64,12 +64,12 @@ def test_two_runs_of_one_step_lose_no_change(platform: Platform) -> None:
 
     def overtake() -> None:
         platform.index(platform.store(contract_event(0, "pump", minute=1)), by=other)
-        assert fast.take() == "continues"
+        assert fast.commit_next_rows() == "continues"
 
     with pages_of(platform, 2), pages_of(platform, 2, of=other):
         with before(platform.indexer, "PutObject", ".store", overtake):
-            assert slow.take() == "replaced"
-        while fast.take() == "continues":
+            assert slow.commit_next_rows() == "replaced"
+        while fast.commit_next_rows() == "continues":
             pass
 
     assert (platform.ids("pump"), len(platform.ids("turbine"))) == (["c-0"], 3)
@@ -79,7 +79,7 @@ def test_two_runs_of_one_step_lose_no_change(platform: Platform) -> None:
 def test_a_rebuild_uploads_its_rows_once_while_other_commits_win(platform: Platform) -> None:
     platform.put(*(contract_event(n, "turbine") for n in range(4)))
     other, stores = platform.new_indexer(), list[str]()
-    step = begin(platform)
+    run = begin(platform)
 
     def commit_first(params: Json, **_: object) -> None:
         if params["Key"].endswith(".store"):
@@ -91,7 +91,7 @@ def test_a_rebuild_uploads_its_rows_once_while_other_commits_win(platform: Platf
     platform.indexer.commits.local.s3.meta.events.register(
         "provide-client-params.s3.PutObject", commit_first
     )
-    assert step.take() == "built"
+    assert run.commit_next_rows() == "built"
 
     scanned, *_, last = stores
     assert len(stores) == 4

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from ingestion.cli.catalog_text.entry import Entry, NotSeparable, cut_entry
 
 CATALOG = """\

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from ingestion.cli.mapping.yaml_text import yaml_text
 
 VALUES = st.recursive(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from ingestion.cli.sources.new.add_entry import with_entry
 from ingestion.cli.sources.new.bad_draft import BadDraft
 

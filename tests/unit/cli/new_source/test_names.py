@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entities.declared import model_of
+from entities.declared.declaration import model_of
 from ingestion.cli.sources.new.guesses.names import MAX_CHARACTERS, field_name, snake_case
 
 

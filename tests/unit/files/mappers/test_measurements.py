@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from entities.yaml_file import parse_yaml
+from entities.declared.yaml_file import parse_yaml
 from infra.tools.paths import ROOT
 from tests.support.files.measurements import measurements
 from tests.unit.files.extracting import events, rejections

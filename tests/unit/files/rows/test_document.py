@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.document import MAX_DOCUMENT_VALUES, MAX_JSON_BYTES, read_document
+from ingestion.files.rows.document import MAX_DOCUMENT_VALUES, MAX_JSON_BYTES, read_json_document
 from ingestion.files.rows.lines import NOT_OF_ENCODING
 from ingestion.files.rows.row import Row
 from tests.support.files.read_rows import sound, unreadable
@@ -22,7 +22,7 @@ from tests.support.files.read_rows import sound, unreadable
     ],
 )
 def test_each_item_of_a_document_is_one_row(content: bytes, expected: list[Row]) -> None:
-    rows = list(read_document(io.BytesIO(content), "utf-8-sig"))
+    rows = list(read_json_document(io.BytesIO(content), "utf-8-sig"))
 
     assert rows == expected
 
@@ -43,7 +43,7 @@ def test_each_item_of_a_document_is_one_row(content: bytes, expected: list[Row])
 )
 def test_a_document_that_is_not_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(RefusedFile) as refused:
-        list(read_document(io.BytesIO(content), "utf-8-sig"))
+        list(read_json_document(io.BytesIO(content), "utf-8-sig"))
 
     assert refused.value.reason == reason
 
@@ -62,7 +62,7 @@ def test_a_document_that_is_not_json_or_too_large_is_refused(content: bytes, rea
 def test_an_item_that_cannot_be_read_affects_no_other_item(
     content: bytes, encoding: str, message: str
 ) -> None:
-    found = list(read_document(io.BytesIO(content), encoding))
+    found = list(read_json_document(io.BytesIO(content), encoding))
 
     assert sound(found) == [(1, 1), (3, 3)]
     assert unreadable(found)[2].startswith(message)
@@ -80,7 +80,7 @@ def test_an_item_that_cannot_be_read_affects_no_other_item(
     ids=["lines", "empty line", "blanks", "byte order mark", "other items"],
 )
 def test_json_lines_in_a_document_are_rows(content: bytes, expected: list[Row]) -> None:
-    assert list(read_document(io.BytesIO(content), "utf-8-sig")) == expected
+    assert list(read_json_document(io.BytesIO(content), "utf-8-sig")) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_json_lines_in_a_document_are_rows(content: bytes, expected: list[Row]) 
 def test_a_line_that_is_not_json_affects_no_other_line(bad: bytes) -> None:
     content = b'{"a":1}\n' + bad + b'\n{"a":3}\n'
 
-    found = list(read_document(io.BytesIO(content), "utf-8-sig"))
+    found = list(read_json_document(io.BytesIO(content), "utf-8-sig"))
 
     assert sound(found) == [(1, {"a": 1}), (3, {"a": 3})]
     assert list(unreadable(found)) == [2]
@@ -98,7 +98,7 @@ def test_a_line_that_is_not_json_affects_no_other_line(bad: bytes) -> None:
 
 @pytest.mark.parametrize("bad", [b'{"a":q}', b'{"a":"\xff"}', b'{"a":"1'])
 def test_the_first_line_may_be_the_one_that_is_not_json(bad: bytes) -> None:
-    found = list(read_document(io.BytesIO(bad + b'\n{"a":2}\n'), "utf-8-sig"))
+    found = list(read_json_document(io.BytesIO(bad + b'\n{"a":2}\n'), "utf-8-sig"))
 
     assert sound(found) == [(2, {"a": 2})]
     assert list(unreadable(found)) == [1]
@@ -117,13 +117,13 @@ def test_the_first_line_may_be_the_one_that_is_not_json(bad: bytes) -> None:
 )
 def test_a_broken_document_of_several_lines_is_not_read_as_lines(content: str) -> None:
     with pytest.raises(RefusedFile, match="not_json"):
-        list(read_document(io.BytesIO(content.encode()), "utf-8-sig"))
+        list(read_json_document(io.BytesIO(content.encode()), "utf-8-sig"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
 def test_json_lines_in_a_document_have_the_encoding_of_the_source(encoding: str) -> None:
     content = '{"a":"é"}\n{"a":"è"}\n'.encode(encoding)
 
-    found = list(read_document(io.BytesIO(content), encoding))
+    found = list(read_json_document(io.BytesIO(content), encoding))
 
     assert found == [(1, {"a": "é"}), (2, {"a": "è"})]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.cli.console.overview.spark import HEIGHT, WIDTH, draw, highest_of
+from ingestion.cli.console.overview.spark import HEIGHT, WIDTH, draw_line, highest_of
 
 HOUR = [0] * 60
 
@@ -16,7 +16,7 @@ def heights(points: str) -> list[float]:
 
 
 def test_the_line_spans_the_width_and_its_highest_point_is_at_the_upper_edge() -> None:
-    spark = draw(last_minutes(4, 6, 0, 5), "stored")
+    spark = draw_line(last_minutes(4, 6, 0, 5), "stored")
 
     first, *_, last = spark.points.split()
     assert (first, last) == (f"0.0,{HEIGHT - 1}.0", f"{WIDTH}.0,14.0")
@@ -29,7 +29,7 @@ def test_lines_with_the_same_top_can_be_compared() -> None:
     many, few = last_minutes(8, 0), last_minutes(4, 0)
     top = highest_of(many, few)
 
-    drawn = [heights(draw(counts, "stored", top).points)[-1] for counts in (many, few)]
+    drawn = [heights(draw_line(counts, "stored", top).points)[-1] for counts in (many, few)]
 
     assert drawn == [1.0, 14.0]
 
@@ -54,4 +54,4 @@ def test_lines_with_the_same_top_can_be_compared() -> None:
     ids=["none", "many", "a minute", "now"],
 )
 def test_the_text_says_how_many_and_when(counts: list[int], text: str) -> None:
-    assert draw(counts, "accepted").text == text
+    assert draw_line(counts, "accepted").text == text

@@ -1,0 +1,59 @@
+"""Read a Word or PowerPoint file."""
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from ingestion.errors import RefusedFile
+from ingestion.files.documents.office.package import Package
+from ingestion.files.documents.office.texts import PART_DAMAGE, PageText, slide_texts, word_texts
+from ingestion.files.documents.pages import DAMAGED, Pages, damaged
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+DOCX = f"{_OFFICE}wordprocessingml.document"
+PPTX = f"{_OFFICE}presentationml.presentation"
+# How content types end: of files, of templates, and of both with macros.
+_WORD = ("document.main+xml", "template.main+xml", "document.macroenabled.main+xml")
+_SLIDES = ("presentation.main+xml", "slideshow.main+xml", "presentation.macroenabled.main+xml")
+
+
+def read_office(file: BinaryIO, pages: Pages) -> str:
+    """Add the text of the file, and return its media type. A Word file is one page."""
+    try:
+        package = Package(file)
+        if main := _main_part(package, "wordprocessingml", _WORD):
+            return _add_pages(word_texts(package, main), pages, DOCX)
+        if main := _main_part(package, "presentationml", _SLIDES):
+            return _add_pages(slide_texts(package, main), pages, PPTX)
+    except PART_DAMAGE as error:
+        if isinstance(error, RefusedFile):
+            raise
+        raise damaged("an office file", error) from error
+    raise RefusedFile(
+        "unknown_format",
+        "the zip is no .docx or .pptx file: unpack it, and upload each document on its own",
+    )
+
+
+def _add_pages(found: Iterable[PageText], pages: Pages, media_type: str) -> str:
+    """Add the pages. Raises RefusedFile if there are pages, and none can be read."""
+    for text, fault in found:
+        if fault:
+            pages.add_unreadable(fault)
+        else:
+            pages.add(text)
+    if pages.faults and len(pages.faults) == len(pages.texts):
+        raise RefusedFile(DAMAGED, f"none of its {len(pages.texts)} slides can be read")
+    return media_type
+
+
+def _main_part(package: Package, family: str, endings: tuple[str, ...]) -> str | None:
+    """Return the part of a file's document. Macro types have no family in their name."""
+    found = package.kinds.items()
+    folder = "word" if family == "wordprocessingml" else "powerpoint"
+    names = (f".{family}.", f".ms-{folder}.")
+    parts = (
+        part
+        for part, kind in found
+        if kind.endswith(endings) and any(name in kind for name in names)
+    )
+    return next(parts, None)
