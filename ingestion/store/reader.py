@@ -118,6 +118,8 @@ class TableReader:
         selected: Filter = EVERYTHING,
         after: Position | None = None,
         page_size: int | None = None,
+        *,
+        is_descending: bool = False,
     ) -> Iterator[Step]:
         """Yield the selected entities of a name, ordered by id."""
         pages = self.query_index(
@@ -126,6 +128,7 @@ class TableReader:
             after.id if after else None,
             **_conditions(selected),
             **({"Limit": page_size} if page_size else {}),
+            **({"ScanIndexForward": False} if is_descending else {}),
         )
         for page, last in pages:
             for item in page:
@@ -196,22 +199,18 @@ def _key_conditions(attribute: str, value: str, prefix: str, options: Json) -> J
     """Return the options of a query with the conditions of its keys.
 
     Without another expression these are `KeyConditions`: DynamoDB reads the same, and the emulator
-    takes a tenth of the time, because it interprets an expression for each item of the partition.
+    takes an eighth of the time: it interprets an expression for each item of the partition.
     """
     if "ExpressionAttributeNames" not in options:
         equal = {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": value}]}
         begins = {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"S": prefix}]}
         return options | {"KeyConditions": {attribute: equal, ID: begins}}
     names = {**options["ExpressionAttributeNames"], "#hash": attribute, "#range": ID}
-    values = {
-        **options.get("ExpressionAttributeValues", {}),
-        ":hash": {"S": value},
-        ":prefix": {"S": prefix},
-    }
+    keys = {":hash": {"S": value}, ":prefix": {"S": prefix}}
     return options | {
         "KeyConditionExpression": "#hash = :hash AND begins_with(#range, :prefix)",
         "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
+        "ExpressionAttributeValues": options.get("ExpressionAttributeValues", {}) | keys,
     }
 
 

@@ -34,6 +34,8 @@ from ingestion.store.time_index_keys import (
 )
 from ingestion.syntax.times import fixed_width
 
+_FIRST, _LAST = "0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"
+
 
 class Entry(NamedTuple):
     """A row of the index, ordered by time and key."""
@@ -91,13 +93,16 @@ class TimeIndex:
         selected: Filter,
         after: Position | None = None,
         page_size: int | None = None,
+        *,
+        is_descending: bool = False,
     ) -> Iterator[Step]:
         """Yield the selected entities that the index has, also while rows are missing in it.
 
-        What this version stored is in the index. Otherwise as `changed_entities`.
+        What this version stored is in the index. Otherwise as `changed_entities`, or from the
+        latest to the earliest.
         """
         wanted = page_size or sys.maxsize  # Entities that the page still lacks.
-        entries = self._entries(entity_name, selected, after, page_size)
+        entries = self._entries(entity_name, selected, after, page_size, is_descending)
         while batch := list(islice(entries, max(1, min(wanted, MAX_KEYS)))):
             items = self.reader.read_existing(entry.key for entry in batch)
             for stored_at, key in batch:
@@ -108,27 +113,49 @@ class TimeIndex:
                 yield Step(Position(entity_id, stored_at=stored_at), found)
 
     def _entries(
-        self, entity_name: str, selected: Filter, after: Position | None, page_size: int | None
+        self,
+        entity_name: str,
+        selected: Filter,
+        after: Position | None,
+        page_size: int | None,
+        is_descending: bool,
     ) -> Iterator[Entry]:
         """Yield the entries of all shards after a position, by time and key."""
-        reached = Entry("", "")
-        if after:
-            reached = Entry(after.stored_at or "", table_key(entity_name, after.id))
-        since = max(reached.stored_at, selected.changed_since or "")
-        shards = (self._query_shard(shard, since, page_size) for shard in shards_of(entity_name))
-        return dropwhile(lambda entry: entry <= reached, merge(*shards))
+        first, last = selected.changed_since or _FIRST, _LAST
+        reached = None
+        if after and after.stored_at:
+            reached = Entry(after.stored_at, table_key(entity_name, after.id))
+            first = first if is_descending else max(first, reached.stored_at)
+            last = reached.stored_at if is_descending else last
+        shards = [
+            self._query_shard(shard, (first, last), page_size, is_descending)
+            for shard in shards_of(entity_name)
+        ]
+        entries = merge(*shards, reverse=is_descending)
+        if reached is None:
+            return entries
+        is_known = reached.__le__ if is_descending else reached.__ge__
+        return dropwhile(is_known, entries)
 
-    def _query_shard(self, shard: str, since: str, page_size: int | None) -> Iterator[Entry]:
+    def _query_shard(
+        self, shard: str, times: tuple[str, str], page_size: int | None, is_descending: bool
+    ) -> Iterator[Entry]:
         """Yield the entries of a shard by time and key. DynamoDB orders them by time only."""
         # The entries are spread over the shards. Two more per shard usually make a second query
         # unnecessary.
         limit: Json = {"Limit": page_size // SHARDS + 2} if page_size else {}
+        first, last = times
         pages = self.reader.dynamodb.get_paginator("query").paginate(
             TableName=self.reader.table_name,
             IndexName=STORED_AT_INDEX,
-            KeyConditionExpression="#shard = :shard AND #stored_at >= :since",
+            KeyConditionExpression="#shard = :shard AND #stored_at BETWEEN :first AND :last",
             ExpressionAttributeNames={"#shard": SHARD, "#stored_at": STORED_AT},
-            ExpressionAttributeValues={":shard": {"S": shard}, ":since": {"S": since}},
+            ExpressionAttributeValues={
+                ":shard": {"S": shard},
+                ":first": {"S": first},
+                ":last": {"S": last},
+            },
+            ScanIndexForward=not is_descending,
             **limit,
         )
         entries = (
@@ -138,7 +165,7 @@ class TimeIndex:
             if _is_time(item[STORED_AT]["S"])
         )
         for _, stored_together in groupby(entries, attrgetter("stored_at")):
-            yield from sorted(stored_together)
+            yield from sorted(stored_together, reverse=is_descending)
 
 
 def _is_time(stored_at: str) -> bool:

@@ -121,9 +121,9 @@ class Resources:
 
     def _make_role(self) -> None:
         lambda_only = {"Service": "lambda.amazonaws.com"}
-        trust = _policy(Action="sts:AssumeRole", Principal=lambda_only)
+        trust = policy(Action="sts:AssumeRole", Principal=lambda_only)
         self.iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trust)
-        everything = _policy(Action="*", Resource="*")
+        everything = policy(Action="*", Resource="*")
         self.iam.put_role_policy(RoleName=ROLE, PolicyName="this", PolicyDocument=everything)
 
     def _make_log(self, function: str) -> None:
@@ -138,7 +138,8 @@ class Resources:
         self.logs.put_log_events(logGroupName=group, logStreamName="call", logEvents=events)
 
 
-def _policy(**members: Any) -> str:
+def policy(**members: Any) -> str:
+    """Return a policy that allows something."""
     statement = {"Effect": "Allow", **members}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 

@@ -18,6 +18,7 @@ from ingestion.store.outcomes import MOVED_BY_QUEUE
 from tests.integration.cloud import Cloud
 from tests.integration.commands.gateway import Gateway
 from tests.integration.dead_letters.failed_calls import Functions
+from tests.integration.moto_queues import answer_one_call_at_a_time
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
@@ -50,7 +51,9 @@ def boto3_session(session: RecordingSession) -> boto3.Session:
 @pytest.fixture(scope="module")
 def moto() -> Iterator[MotoAPIBackend]:
     """Answer the calls of a file's tests with moto. Starting it takes as long as a table."""
-    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+    config: Any = {"core": {"reset_boto3_session": False}}
+    with mock_aws(config=config), pytest.MonkeyPatch.context() as patching:
+        answer_one_call_at_a_time(patching)
         yield moto_api_backend
 
 

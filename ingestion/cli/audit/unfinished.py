@@ -1,6 +1,6 @@
 """Failures of an action after its line in the audit log was written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ingestion.aws.retry import FAILED_CALL
@@ -21,9 +21,9 @@ class UnfinishedAction(CommandFailed):
 
 
 @contextmanager
-def after_audit_line(known: str = "") -> Iterator[None]:
-    """Raise UnfinishedAction if a call fails. `known` says what was done until then."""
+def after_audit_line(known: Callable[[], str] = str) -> Iterator[None]:
+    """Raise UnfinishedAction if a call fails. `known` returns what was done until then."""
     try:
         yield
     except FAILED_CALL as error:
-        raise UnfinishedAction(describe_failure(error), known) from error
+        raise UnfinishedAction(describe_failure(error), known()) from error

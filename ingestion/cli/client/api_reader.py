@@ -64,6 +64,8 @@ class ApiReader:
         selected: Filter = EVERYTHING,
         after: Position | None = None,  # noqa: ARG002 - as TableReader
         page_size: int | None = None,  # noqa: ARG002
+        *,
+        is_descending: bool = False,  # noqa: ARG002 - `Selection` refuses it
     ) -> Iterator[Step]:
         """Yield the selected entities of a name: by id, or by time with `changed_since`."""
         return self._items(_path(entity_name), selected._asdict())

@@ -21,6 +21,7 @@ from ingestion.cli.output import ExitCode, exit_with_error
 
 HOST = "127.0.0.1"
 _TOKEN_BYTES = 32
+_MAX_HEAD_BYTES = 1_000_000  # The URL of a page holds the new value of a field.
 _GRACE_SECONDS = 1  # For requests that run when the console is stopped. Work has no limit.
 
 
@@ -93,6 +94,8 @@ def new_server(runtime: Runtime) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             server_header=False,
+            http="h11",  # Another parser, if it is installed, accepts two Host headers.
+            h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),
     )

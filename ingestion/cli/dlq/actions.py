@@ -20,7 +20,7 @@ from ingestion.cli.dlq.message_targets import (
 )
 from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, SEARCH, SEARCH_UNDELIVERED, UNROUTED
 from ingestion.cli.dlq.quarantine.source_target import SourceTarget
-from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement, backlog
+from ingestion.cli.dlq.queue import MAX_CALLS, DeadLetterQueue, Page, backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.cli.environment import Deployment
@@ -30,6 +30,7 @@ from ingestion.event import REQUEST_ID
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
+_MAX_CONNECTIONS = 32  # As a client keeps.
 
 Queues = dict[str, DeadLetterQueue]
 ReadDeadLetters = Callable[[Queues], Page]
@@ -74,8 +75,10 @@ def _search_queues(deployment: Deployment) -> Iterator[tuple[str, str]]:
 
 def read_dead_letters(queues: Queues, is_stopping: Event | None = None) -> Page:
     """Return all visible dead letters. Ends early, with some of them, if that is asked for."""
-    with ThreadPoolExecutor(_POOL_SIZE) as pool:
-        pages = pool.map(lambda queue: queue.read(is_stopping), queues.values())
+    at_once = min(len(queues), _POOL_SIZE)
+    calls = min(MAX_CALLS, _MAX_CONNECTIONS // at_once)
+    with ThreadPoolExecutor(at_once) as pool:
+        pages = pool.map(lambda queue: queue.read(is_stopping, calls), queues.values())
         return list(chain.from_iterable(pages))
 
 
@@ -143,7 +146,7 @@ def redrive(
     for queue in queues:
         is_wanted = partial(_is_wanted, matches, seen, queue.target)
         with queue.leased(is_wanted, queue.target.lease_seconds) as pages:
-            for page in pages:
+            for page in filter(None, chain.from_iterable(map(queue.steps, pages))):
                 seen.update(dead_letter.original_id for dead_letter in page)
                 attempts = list(map(queue.target.prepare_attempt, page))
                 yield from (attempt for attempt in attempts if attempt.rejection)
@@ -182,10 +185,10 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     with after_audit_line():
         queue.target.send_attempts(attempts)
     sent = count_of(sum(attempt.is_sent for attempt in attempts), "dead letter")
-    with after_audit_line(f"{sent} were sent, and may still be in the queue too"):
+    with after_audit_line(lambda: f"{sent} were sent, and may still be in the queue too"):
         done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
         queue.delete(done)
-        queue.replace(filter(None, map(Replacement.of_remainder, attempts)))
+        queue.replace(filter(None, (attempt.replacement for attempt in attempts)))
 
 
 def drop(queues: Queues, chosen: Page) -> Iterator[DeadLetter]:

@@ -1,12 +1,12 @@
-"""A message of a dead-letter queue."""
+"""A message of a dead-letter queue, and the message that replaces it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, reduce
 from operator import getitem
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ingestion.event import REDRIVE_COUNT
 from ingestion.syntax import exact_json
@@ -15,6 +15,9 @@ from ingestion.syntax.times import timestamp
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
+MAX_MESSAGES = 10  # SQS: the most of one call.
+_MAX_BATCH_BYTES = 262_144  # SQS: the most of one call that sends messages.
+_ATTRIBUTE_BYTES = 8_000  # A generous bound: a detail has up to 1,000 characters.
 ORIGINAL_ID = "letter_id"  # The attribute with the message's id before its first edit.
 
 
@@ -131,3 +134,38 @@ def entity_name_of(document: Any) -> str:
 def string_attributes(values: Mapping[str, str]) -> dict[str, Any]:
     """Return a message's attributes without the empty ones."""
     return {name: {"DataType": "String", "StringValue": v} for name, v in values.items() if v}
+
+
+class Replacement(NamedTuple):
+    """A message, its new body, and the deduplication id of the message with this body."""
+
+    old: DeadLetter
+    body: str
+    new_id: str
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Return the new message as an entry of a batch. It has a group of its own."""
+        attributes = {**self.old.attributes, ORIGINAL_ID: self.old.original_id}
+        return {
+            "MessageBody": self.body,
+            "MessageGroupId": self.new_id,
+            "MessageDeduplicationId": self.new_id,
+            "MessageAttributes": string_attributes(attributes),
+        }
+
+
+def batches(replacements: Iterable[Replacement]) -> Iterator[list[Replacement]]:
+    """Yield lists that one call may send."""
+    batch: list[Replacement] = []
+    batch_bytes = 0
+    for each in replacements:
+        each_bytes = len(each.body.encode()) + _ATTRIBUTE_BYTES
+        is_full = len(batch) == MAX_MESSAGES or batch_bytes + each_bytes > _MAX_BATCH_BYTES
+        if batch and is_full:
+            yield batch
+            batch, batch_bytes = [], 0
+        batch.append(each)
+        batch_bytes += each_bytes
+    if batch:
+        yield batch

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Self
 
 from ingestion.cli.audit.unfinished import UnfinishedAction
 from ingestion.cli.dlq.actions import audited_facts, send_and_delete
-from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.dead_letter import DeadLetter, Replacement
 from ingestion.cli.dlq.edited_body import EditRefused, edited_body
-from ingestion.cli.dlq.queue import DeadLetterQueue, Replacement
+from ingestion.cli.dlq.queue import DeadLetterQueue
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.output import ExitCode
 

@@ -5,31 +5,32 @@ keeps, which have no effect here: these queues have no redrive policy of their o
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import partial
 from itertools import chain, takewhile
+from math import ceil
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli.audit.unfinished import after_audit_line
 from ingestion.cli.counts import count_of
-from ingestion.cli.dlq import dead_letter as dead_letters
-from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveAttempt, RedriveTarget
+from ingestion.cli.dlq.dead_letter import MAX_MESSAGES, DeadLetter, Replacement, batches
+from ingestion.cli.dlq.target import LEASE_SECONDS, RedriveTarget
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-MAX_MESSAGES = 10  # SQS: the most of one call.
+MAX_CALLS = 10  # At once. Most of their time is waiting for SQS.
 MIN_MESSAGES_PER_SECOND = 10  # Assumed speed of a command. More messages need a longer lease.
 MAX_LEASE_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
-_MAX_BATCH_BYTES = 262_144  # SQS: the most of one call that sends messages.
-_ATTRIBUTE_BYTES = 8_000  # A generous bound: a detail has up to 1,000 characters.
 
 Page = list[DeadLetter]
+Batch = TypeVar("Batch")
+Answer = TypeVar("Answer")
 
 
 def backlog(sqs: "SQSClient", url: str) -> int:
@@ -39,33 +40,6 @@ def backlog(sqs: "SQSClient", url: str) -> int:
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     )
     return sum(map(int, response["Attributes"].values()))
-
-
-class Replacement(NamedTuple):
-    """A message, its new body, and the deduplication id of the message with this body."""
-
-    old: DeadLetter
-    body: str
-    new_id: str
-
-    @classmethod
-    def of_remainder(cls, attempt: RedriveAttempt) -> Self | None:
-        """Return the dead letter of what was not sent; None if its body is the same as before."""
-        old, body = attempt.dead_letter, attempt.remainder
-        if body is None or body == old.body:
-            return None
-        return cls(old, body, sha256(f"{old.message_id}\n{body}".encode()).hexdigest())
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        """Return the new message as an entry of a batch. It has a group of its own."""
-        attributes = {**self.old.attributes, dead_letters.ORIGINAL_ID: self.old.original_id}
-        return {
-            "MessageBody": self.body,
-            "MessageGroupId": self.new_id,
-            "MessageDeduplicationId": self.new_id,
-            "MessageAttributes": dead_letters.string_attributes(attributes),
-        }
 
 
 @dataclass(frozen=True)
@@ -86,79 +60,109 @@ class DeadLetterQueue:
         self,
         matches: Callable[[DeadLetter], bool] | None = None,
         lease_seconds: int = LEASE_SECONDS,
+        max_calls: int = MAX_CALLS,
     ) -> Iterator[Iterator[Page]]:
         """Lease all visible messages and yield pages of those that match. Release all at the end.
+
+        A page has up to `MAX_MESSAGES`. While all calls find so many, the pages grow to the
+        messages of `max_calls` calls at once. The messages of a group keep their order: SQS never
+        leases a group to two calls.
 
         A FIFO queue shows only the first messages of a group while they are leased. The others
         show within the same lease once the first are deleted.
         """
         received: Page = []
         try:
-            pages = (list(filter(matches, p)) for p in self._pages(received, lease_seconds))
-            yield filter(None, pages)
+            found = self._pages(received, lease_seconds, max_calls)
+            yield filter(None, (list(filter(matches, page)) for page in found))
         except BaseException:
             with suppress(*FAILED_CALL):  # SQS ends the leases later. The first failure is raised.
-                self._release(received)
+                self._release(received, max_calls)
             raise
-        self._release(received)
+        self._release(received, max_calls)
 
-    def read(self, is_stopping: Event | None = None) -> Page:
+    def steps(self, page: Page) -> Iterator[Page]:
+        """Yield what a redrive sends at once: a page, but few of those that take long."""
+        slow = [found for found in page if self.target.is_slow(found)]
+        slow_ids = {found.message_id for found in slow}
+        yield [found for found in page if found.message_id not in slow_ids]
+        for few in _in_tens(slow):
+            yield self._renew(few, self.target.lease_seconds)
+
+    def read(self, is_stopping: Event | None = None, max_calls: int = MAX_CALLS) -> Page:
         """Return all visible messages, and release them. Ends early if that is asked for."""
         stop = is_stopping or Event()
-        with self.leased() as pages:
+        with self.leased(max_calls=max_calls) as pages:
             return list(chain.from_iterable(takewhile(lambda _: not stop.is_set(), pages)))
 
     def delete(self, page: Page) -> Page:
-        """Delete up to `MAX_MESSAGES` messages. Return those that were deleted.
+        """Delete messages. Return those that were deleted.
 
         A message whose lease has ended is not deleted.
         """
-        if not page:
-            return []
+        return list(chain.from_iterable(_call_at_once(self._delete, _in_tens(page))))
+
+    def _delete(self, page: Page) -> Page:
         response = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
         done = [page[int(deleted["Id"])] for deleted in response.get("Successful", [])]
         self.deleted.update(found.message_id for found in done)
         return done
 
     def replace(self, replacements: Iterable[Replacement]) -> Page:
-        """Replace up to `MAX_MESSAGES` messages, and return those that were replaced.
+        """Replace messages, and return those that were replaced.
 
         The new ones are sent first, so that a crash loses none.
         """
         replaced: Page = []
-        for batch in _batches(replacements):
+
+        def send(batch: list[Replacement]) -> Page:
             entries: list[Any] = [{"Id": str(n), **new.entry} for n, new in enumerate(batch)]
-            with after_audit_line(_added(replaced)):
-                response = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
-            replaced += [batch[int(sent["Id"])].old for sent in response.get("Successful", [])]
-        with after_audit_line(_added(replaced)):
+            response = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+            sent = [batch[int(each["Id"])].old for each in response.get("Successful", [])]
+            replaced.extend(sent)
+            return sent
+
+        with after_audit_line(lambda: _added(replaced)):
+            sent = _call_at_once(send, list(batches(replacements)))
             self.delete(replaced)
-        return replaced
+        return list(chain.from_iterable(sent))
 
-    def _release(self, received: Page) -> None:
+    def _renew(self, page: Page, lease_seconds: int) -> Page:
+        """Set the lease of up to `MAX_MESSAGES`. Return those whose lease had not ended."""
+        entries = _entries(page, VisibilityTimeout=lease_seconds)
+        response = self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
+        return [page[int(renewed["Id"])] for renewed in response.get("Successful", [])]
+
+    def _release(self, received: Page, max_calls: int) -> None:
         leased = [each for each in received if each.message_id not in self.deleted]
-        for first in range(0, len(leased), MAX_MESSAGES):
-            entries = _entries(leased[first : first + MAX_MESSAGES], VisibilityTimeout=0)
-            self.sqs.change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
+        _call_at_once(lambda page: self._renew(page, 0), _in_tens(leased), max_calls)
 
-    def _pages(self, received: Page, lease_seconds: int) -> Iterator[Page]:
-        lease_seconds += backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND
+    def _pages(self, received: Page, lease_seconds: int, max_calls: int) -> Iterator[Page]:
+        expected = backlog(self.sqs, self.url)
+        lease_seconds += expected // MIN_MESSAGES_PER_SECOND
         seen: set[str] = set()
-        while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
-            received += page
-            yield [found for found in page if found.message_id not in seen]
-            seen |= {found.message_id for found in page}
+        waits = [WAIT_SECONDS]  # One call waits for messages. The others find what is there.
+        receive = partial(self._receive, received, min(lease_seconds, MAX_LEASE_SECONDS))
+        while any(answers := _call_at_once(receive, waits, max_calls)):
+            new = {found.message_id: found for page in answers for found in page}
+            yield [found for message_id, found in new.items() if message_id not in seen]
+            seen |= new.keys()
+            full = sum(len(page) == MAX_MESSAGES for page in answers)
+            left = ceil((expected - len(seen)) / MAX_MESSAGES)
+            waits = [WAIT_SECONDS] + [0] * (min(2 * full, left, max_calls) - 1)
 
-    def _receive(self, lease_seconds: int) -> Page:
+    def _receive(self, received: Page, lease_seconds: int, wait_seconds: int) -> Page:
+        """Lease up to `MAX_MESSAGES` messages, and add them to `received`."""
         response = self.sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=MAX_MESSAGES,
             VisibilityTimeout=lease_seconds,
-            WaitTimeSeconds=WAIT_SECONDS,
+            WaitTimeSeconds=wait_seconds,
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        found = (DeadLetter.from_message(self.name, m) for m in response.get("Messages", []))
+        found = [DeadLetter.from_message(self.name, m) for m in response.get("Messages", [])]
+        received.extend(found)
         return list(map(self.target.describe, found))
 
 
@@ -167,19 +171,19 @@ def _added(replaced: Page) -> str:
     return f"{count} were added, and the old ones may be there too" if replaced else ""
 
 
-def _batches(replacements: Iterable[Replacement]) -> Iterator[list[Replacement]]:
-    """Yield lists that one call may send."""
-    batch: list[Replacement] = []
-    batch_bytes = 0
-    for each in replacements:
-        each_bytes = len(each.body.encode()) + _ATTRIBUTE_BYTES
-        if batch and batch_bytes + each_bytes > _MAX_BATCH_BYTES:
-            yield batch
-            batch, batch_bytes = [], 0
-        batch.append(each)
-        batch_bytes += each_bytes
-    if batch:
-        yield batch
+def _call_at_once(
+    call: Callable[[Batch], Answer], batches: Sequence[Batch], max_calls: int = MAX_CALLS
+) -> list[Answer]:
+    """Return the answers of a call for each batch, in their order. Waits for all calls."""
+    if len(batches) == 1:
+        return [call(batches[0])]
+    with ThreadPoolExecutor(max_calls) as pool:
+        return list(pool.map(call, batches))
+
+
+def _in_tens(page: Page) -> list[Page]:
+    """Return pages of up to `MAX_MESSAGES`."""
+    return [page[first : first + MAX_MESSAGES] for first in range(0, len(page), MAX_MESSAGES)]
 
 
 def _entries(page: Sequence[DeadLetter], **more: int) -> list[Any]:

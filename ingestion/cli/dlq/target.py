@@ -5,11 +5,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli import redact_output
-from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.dead_letter import DeadLetter, Replacement
 from ingestion.cli.dlq.names import CALL_FAILED, UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
 from ingestion.cli.start.failures import describe_failure
@@ -47,6 +48,14 @@ class RedriveAttempt:
         if self.failure:
             return RejectedRecord(CALL_FAILED, FieldError("", self.failure))
         return self.rejection
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """Return the dead letter of what was not sent; None if its body is the same as before."""
+        old, body = self.dead_letter, self.remainder
+        if body is None or body == old.body:
+            return None
+        return Replacement(old, body, sha256(f"{old.message_id}\n{body}".encode()).hexdigest())
 
     @property
     def counts_for_limit(self) -> bool:
@@ -111,6 +120,10 @@ class RedriveTarget(ABC):
     def edit_error_of(self, dead_letter: DeadLetter) -> str:  # noqa: ARG002 - subclasses need it
         """Return why the message cannot be edited; empty if it can."""
         return self.edit_error
+
+    def is_slow(self, dead_letter: DeadLetter) -> bool:  # noqa: ARG002 - a subclass needs it
+        """Return whether the message takes a large part of the lease."""
+        return False
 
     def details(self, dead_letter: DeadLetter) -> dict[str, Any]:  # noqa: ARG002 - subclasses need it
         """Return what `show` adds: content that the message points to."""

@@ -5,8 +5,21 @@ from itertools import islice
 from typing import Any
 
 import entities
-from ingestion.cli.entities.reading import event_text, find_entity, related_steps, relation_state
-from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
+from ingestion.cli.entities.reading import (
+    EVENT_COLUMNS,
+    event_cells,
+    event_text,
+    find_entity,
+    related_steps,
+    relation_state,
+)
+from ingestion.cli.entities.selection import (
+    ChangedSince,
+    Selection,
+    Sort,
+    SourceFilter,
+    StoredName,
+)
 from ingestion.cli.entities.stored_entity import (
     EntityArgument,
     IdArgument,
@@ -55,6 +68,7 @@ def list_entities(
     entity: StoredName,
     source: SourceFilter = None,
     changed_since: ChangedSince = None,
+    sort: Sort = None,
     columns: Columns = None,
     show_personal: ShowPersonal = False,
     limit: Limit = 100,
@@ -62,13 +76,12 @@ def list_entities(
 ) -> None:
     """List the entities of a name, ordered by id, or by time with --changed-since."""
     require_stored(deployment, entity)
-    selection = Selection(deployment, entity, source, changed_since)
+    selection = Selection(deployment, entity, source, changed_since, sort)
     found = selection.read_entities(show_personal=show_personal)
     items = list(islice(found, limit or None))
     fields = model_and_stored_fields(items, entity)
-    times = ((each["event"] or {}).get("time") for each in items)
-    rows = ([*map(each["entity"].get, fields), at] for each, at in zip(items, times, strict=True))
-    names = [*(column_of(field, entity) for field in fields), "time"]
+    rows = ([*map(each["entity"].get, fields), *event_cells(each)] for each in items)
+    names = [*(column_of(field, entity) for field in fields), *EVENT_COLUMNS]
     print_data(output, items, choose_columns((names, rows), columns))
     _print_more(found, limit)
     if not items:

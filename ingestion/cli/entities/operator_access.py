@@ -35,8 +35,8 @@ def exit_refused(refusal: Refusal, deployment: Deployment) -> NoReturn:
             message = f"a later event, of {stored_time}, is stored: run the command again"
         case HTTPStatus.PRECONDITION_FAILED:
             message = (
-                "another event was stored meanwhile, so nothing was changed: run the command"
-                " again, or with --force to replace any version"
+                "another event was stored meanwhile, so nothing was changed: look at the entity,"
+                " and repeat the correction"
             )
         case status if status in RETRY_ON:
             exit_with_error(f"not published: {refusal}: repeat it later", ExitCode.NOT_PUBLISHED)

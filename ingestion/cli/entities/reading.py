@@ -9,12 +9,17 @@ from entities import fields
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import ExitCode, exit_with_error
+from ingestion.cli.start.columns import Spare
 
 if TYPE_CHECKING:
     from ingestion.cli.client.api_reader import ApiReader
     from ingestion.store.reader import Position, Step, TableReader
 
 Json = dict[str, Any]
+
+# Of the last event, in lists: when it happened, when it was stored, and who sent it.
+EVENT_COLUMNS = ("time", Spare("changed"), Spare("source"))
+_EVENT_NAMES = ("time", "stored_at", "source")
 
 _entity_id = TypeAdapter(fields.EntityId)
 
@@ -56,6 +61,11 @@ def related_steps(
 def relation_state(related: Json) -> str:
     """Return whether a related entity is stored. References may arrive before it."""
     return "missing" if related["entity"] is None else "stored"
+
+
+def event_cells(found: Json) -> list[Any]:
+    """Return the values of the columns of the last event."""
+    return list(map((found["event"] or {}).get, _EVENT_NAMES))
 
 
 def event_text(value: Any) -> Any:

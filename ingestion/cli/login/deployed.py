@@ -5,6 +5,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.start.failures import describe_failure
 from ingestion.errors import IngestionError
 
 KEY = "environment.json"  # As in infra/main.tf.
@@ -19,8 +20,9 @@ def read_environment(s3: Any, bucket: str) -> dict[str, Any]:
     try:
         text = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read()
     except s3.exceptions.ClientError as error:
-        problem = _PROBLEMS.get(error.response["Error"]["Code"], "{error}")
-        raise NotLoggedIn(problem.format(bucket=bucket, error=error)) from error
+        problem = _PROBLEMS.get(error.response["Error"]["Code"])
+        known = problem and problem.format(bucket=bucket)
+        raise NotLoggedIn(known or describe_failure(error)) from error
     try:
         document: dict[str, Any] = from_json(text)
         Deployment.model_validate(document)

@@ -50,6 +50,29 @@ def test_what_is_typed_during_a_check_is_checked(
     assert "two" in chrome.find_element(By.CSS_SELECTOR, "#checked .faults").text
 
 
+def test_a_typed_text_outlives_the_session_and_is_saved_after_a_new_one(
+    chrome: Chrome, runtime: Runtime
+) -> None:
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
+    chrome.find_element(By.ID, "text").send_keys("    # A comment.\n")
+    chrome.delete_all_cookies()  # As after a restart, whose token is another one.
+
+    chrome.find_element(By.XPATH, "//button[.='Save']").click()
+    notice = chrome.find_element(By.ID, "connection")
+    WebDriverWait(chrome, SECONDS).until(lambda _: "session has ended" in notice.text)
+    kept = chrome.find_element(By.ID, "text").get_property("value")
+    page = chrome.current_window_handle
+    chrome.switch_to.new_window("tab")
+    chrome.get(f"{runtime.origin}/?token={runtime.token}")
+    chrome.close()
+    chrome.switch_to.window(page)
+    chrome.find_element(By.XPATH, "//button[.='Save']").click()
+    WebDriverWait(chrome, SECONDS).until(lambda chrome: "/plan?saved=1" in chrome.current_url)
+
+    assert "# A comment." in str(kept)
+    assert "    # A comment." in runtime.deployment.checkout.catalog_file.read_text()
+
+
 def test_output_can_be_read_while_the_work_runs(chrome: Chrome, runtime: Runtime) -> None:
     may_go_on, may_end = Event(), Event()
 

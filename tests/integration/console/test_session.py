@@ -29,6 +29,19 @@ def test_a_browser_without_the_token_gets_no_page(stranger: httpx.Client, path: 
     )
 
 
+def test_a_page_takes_a_url_with_a_long_value(runtime: Runtime, console: httpx.Client) -> None:
+    connection = http.client.HTTPConnection(runtime.address)
+    cookies = "; ".join(f"{name}={value}" for name, value in console.cookies.items())
+
+    connection.request("GET", f"/trace?since={'x' * 240_000}", headers={"Cookie": cookies})
+    response = connection.getresponse()
+    text = response.read()
+    connection.close()
+
+    assert response.status == 200
+    assert b"<h1>Trace</h1>" in text
+
+
 @pytest.mark.parametrize("token", ["", "x", "é", "\0"])
 def test_a_wrong_token_opens_no_page(stranger: httpx.Client, token: str) -> None:
     assert stranger.get("/", params={"token": token}).status_code == 401

@@ -152,6 +152,7 @@ def test_the_key_of_a_source_is_read_from_api_gateway_or_from_the_process(
         pytest.param("{}", "", "is of another version", id="an older object"),
         pytest.param("not JSON", "", "is of another version", id="another object"),
         pytest.param(None, "AccessDenied", "you may not read s3://", id="no permission"),
+        pytest.param(None, "ExpiredToken", "have expired (ExpiredToken): log in", id="expired"),
         pytest.param(None, "SlowDown", "SlowDown", id="any other error"),
     ],
 )

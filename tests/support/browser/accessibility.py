@@ -30,6 +30,7 @@ def _axe() -> str:
 
 def find_barriers(chrome: Chrome) -> list[Barrier]:
     """Return the rules that the page breaks."""
-    chrome.execute_script(_axe())
+    if not chrome.execute_script("return Boolean(window.axe)"):
+        chrome.execute_script(_axe())
     found: list[dict[str, Any]] = chrome.execute_async_script(_RUN)
     return [Barrier(each["id"], [node["html"] for node in each["nodes"]]) for each in found]

@@ -1,6 +1,6 @@
 """The page that lists the entities of a name, as `ingest list` does."""
 
-from typing import Any
+from typing import Any, get_args
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,17 +10,24 @@ from ingestion.cli import redact_output
 from ingestion.cli.console.entities.links import field_cell, shortened
 from ingestion.cli.console.entities.reading import PAGE_SIZE, read_items
 from ingestion.cli.console.pages import Link, page, shown_time
-from ingestion.cli.console.parameters import personal_parameter, shows_personal, text
+from ingestion.cli.console.parameters import (
+    choice,
+    personal_parameter,
+    shows_personal,
+    text,
+)
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.urls import entity_url, url_of
 from ingestion.cli.console.words import argument_words, option_words, personal_words
-from ingestion.cli.entities.selection import REINDEX, Selection, require_source
+from ingestion.cli.entities.reading import EVENT_COLUMNS, event_cells
+from ingestion.cli.entities.selection import REINDEX, Order, Selection, require_source
 from ingestion.cli.entities.stored_entity import model_and_stored_fields, note_of_stored
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import parse_moment
 from ingestion.cli.tables import choose_columns
 
 _MAX_FIELDS = 6  # Shown unless the page names its columns.
+_ORDERS: dict[str, Order] = {each: each for each in get_args(Order)}
 
 Json = dict[str, Any]
 
@@ -36,7 +43,8 @@ def list_entities(request: Request) -> Response:
     note = note_of_stored(deployment, name)
     since = text(request, "since")
     moment = parse_moment(since) if since else None
-    selection = Selection(deployment, name, text(request, "source"), moment)
+    sort = _sort(request)
+    selection = Selection(deployment, name, text(request, "source"), moment, sort)
     found = _read(deployment, selection, since, text(request, "cursor"))
     columns, rows = _table(request, name, found["items"])
     return page(
@@ -51,6 +59,7 @@ def list_entities(request: Request) -> Response:
         rows=rows,
         empty=_empty(found),
         next_url=_next_url(request, found["next_cursor"]),
+        **_order(request, name, selection),
         **_filters(request, deployment, name),
     )
 
@@ -61,7 +70,7 @@ def _read(
     """Read a page. The page fails if the source is unknown and has no entities."""
     source = selection.source
     found = read_items(
-        ["console", selection.entity, source, since],
+        ["console", selection.entity, source, since, selection.sort],
         cursor,
         lambda position: selection.steps(position, PAGE_SIZE + 1),
         is_filtered=bool(source or since),
@@ -98,7 +107,7 @@ def _table(request: Request, name: str, items: list[Json]) -> tuple[list[str], l
     if wanted is None:
         fields = fields[:_MAX_FIELDS]
     rows = [_row(request, name, fields, each) for each in items]
-    columns, chosen = choose_columns(([*fields, "time", "source"], rows), wanted)
+    columns, chosen = choose_columns(([*fields, *EVENT_COLUMNS], rows), wanted)
     return list(columns), list(map(list, chosen))
 
 
@@ -113,8 +122,8 @@ def _row(request: Request, name: str, fields: list[str], item: Json) -> list[Any
     ]
     if id_field not in fields:
         cells[:1] = [Link(str(cells[0]) or item["id"], url)] if cells else []
-    event = item["event"] or {}
-    return [*cells, shown_time(event.get("time")), event.get("source", "")]
+    time, changed, source = event_cells(item)
+    return [*cells, shown_time(time), shown_time(changed), source or ""]
 
 
 def _filters(request: Request, deployment: Deployment, name: str) -> Json:
@@ -136,10 +145,44 @@ def _given(request: Request, name: str) -> list[str]:
 
 
 def _command(request: Request, name: str) -> list[str]:
-    parameters = {"source": "source", "changed-since": "since", "columns": "columns"}
+    parameters = {
+        "source": "source",
+        "changed-since": "since",
+        "sort": "sort",
+        "columns": "columns",
+    }
     options = {option: text(request, parameter) for option, parameter in parameters.items()}
     personal = personal_words(is_shown=shows_personal(request))
     return ["list", *option_words(options), *personal, *argument_words(name)]
+
+
+def _sort(request: Request) -> Order | None:
+    """Return the order that the URL asks for. Raises typer.BadParameter."""
+    given = text(request, "sort")
+    if given is None:
+        return None
+    return _ORDERS[choice(request, "sort", _ORDERS, given)]
+
+
+def _order(request: Request, name: str, selection: Selection) -> Json:
+    """Return the order of the list, and the URLs that sort it by a column."""
+    model = entities.models().get(name)
+    by_id = model.id_field() if model else ""
+    is_by_time = selection.since and not selection.advice
+    shown = selection.sort or ("changed" if is_by_time else "id")
+    others = {key: value for key, value in request.query_params.items() if value}
+    others.pop("cursor", None)  # It is of this order.
+    return {
+        "sort": shown,
+        "chosen_sort": selection.sort,
+        "sort_names": {by_id: "id", "changed": "changed"},
+        "sort_urls": {
+            each: url_of(
+                request.url.path, **others | {"sort": f"-{each}" if shown == each else each}
+            )
+            for each in ("id", "changed")
+        },
+    }
 
 
 def _next_url(request: Request, cursor: str | None) -> str | None:

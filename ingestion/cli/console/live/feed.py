@@ -24,6 +24,11 @@ class View(NamedTuple):
     snapshot: Snapshot | None
     error: Exception | None
 
+    def require_snapshot(self) -> None:
+        """Raise the error of the first read."""
+        if self.snapshot is None and self.error:
+            raise self.error.with_traceback(None)  # All pages raise it: it must not grow.
+
 
 @dataclass
 class StatusFeed:

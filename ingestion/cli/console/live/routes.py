@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,8 +14,10 @@ from ingestion.cli.console.runtime import runtime_of
 
 
 async def show_live(request: Request) -> Response:
-    """Send the live part of the overview again and again."""
+    """Send the live part of the overview again and again. Raises the error of the first read."""
     runtime, selection = runtime_of(request), selection_of(request)
+    view = await run_sync(runtime.status.view, runtime.deployment, abandon_on_cancel=True)
+    view.require_snapshot()
     return stream(runtime, partial(render_live, runtime, selection))
 
 

@@ -67,8 +67,7 @@ def render_live(runtime: Runtime, selection: OverviewSelection, view: View) -> s
 
 def _context(view: View, runtime: Runtime, selection: OverviewSelection) -> dict[str, Any]:
     """Return what the templates need. Raises the error of the first read."""
-    if view.snapshot is None and view.error:
-        raise view.error.with_traceback(None)  # All pages raise it: its traceback must not grow.
+    view.require_snapshot()
     overview = None
     if view.snapshot:
         failure = sentence_of(view.error) if view.error else None

@@ -9,7 +9,7 @@ document.addEventListener("click", async (event) => {
 });
 
 const ENDED = "This session has ended: the console was started again. "
-  + "Open the address in the terminal of `ingest console`.";
+  + "Open the address in the terminal of `ingest console` in another tab, then repeat here.";
 const FAILED = "The console failed. Its terminal shows why. This page is old.";
 const REFUSED = "The console cannot update this page, so it is old. Load it again to see why.";
 const STOPPED = "The console does not answer, so this page is old: it was stopped, or is busy. "
@@ -35,17 +35,35 @@ const ACTIVITY_MS = 10_000;
 let notedAt = -ACTIVITY_MS;
 async function noteActivity() {
   if (performance.now() - notedAt < ACTIVITY_MS) return;
+  await reachConsole();
+}
+async function reachConsole() {
   notedAt = performance.now();
   try {
     const response = await fetch("/live/activity", { method: "POST" });
     showConnection(response.status);
+    return response.ok;
   } catch {
     showConnection();
+    return false;
   }
 }
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {
   document.addEventListener(kind, noteActivity, { passive: true });
 }
+
+// The page of a refusal would replace the typed text: send it only if this session still lasts.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("keep" in form.dataset) || form.dataset.keep === "sent") return;
+  event.preventDefault();
+  if (!await reachConsole()) {
+    document.getElementById("connection").scrollIntoView();
+    return;
+  }
+  form.dataset.keep = "sent";
+  form.requestSubmit(event.submitter);
+});
 
 // A page that opens in the background connects when it is seen first.
 function connect() {

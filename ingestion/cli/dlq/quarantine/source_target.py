@@ -69,6 +69,10 @@ class SourceTarget(RouterTarget):
         """Return why a request cannot be edited; empty for an event."""
         return _EDIT_ERROR if pointer_of(dead_letter) else ""
 
+    def is_slow(self, dead_letter: DeadLetter) -> bool:
+        """Return whether this is a request: it takes several calls of the API function."""
+        return pointer_of(dead_letter) is not None
+
     def details(self, dead_letter: DeadLetter) -> dict[str, Any]:
         """Return the headers and the body of a request as the operator may see them."""
         pointer = pointer_of(dead_letter)

@@ -42,6 +42,26 @@ def test_list_filters_by_source_and_by_time_of_change(site: Cloud, run: Ingest) 
     assert len(document(run("list", "CONTRACT", "--changed-since", "1h", "-o", "json"))) == 2
 
 
+def test_list_sorts_by_id_or_by_the_time_of_the_change(site: Cloud, run: Ingest) -> None:
+    site.store(event(equipment("e-1"), id="2", source="sourceA", entity_name="EQUIPMENT"))
+    run("entities", "reindex")
+
+    def listed(order: str) -> list[str]:
+        found = document(run("list", "EQUIPMENT", "--sort", order, "-o", "json"))
+        return [item["id"] for item in found]
+
+    by_time = sorted(listed("id"), key=lambda each: (stored_at(site, each), each))
+    assert listed("-id") == ["e-3", "e-2", "e-1"]
+    assert listed("changed") == by_time
+    assert listed("-changed") == by_time[::-1]
+    chosen = run("list", "EQUIPMENT", "--columns", "changed,source")
+    assert "sourceA" in chosen.stdout
+
+
+def stored_at(site: Cloud, entity_id: str) -> str:
+    return str(site.read(f"EQUIPMENT/{entity_id}").document["event"]["stored_at"])
+
+
 @pytest.mark.parametrize("command", [["list", "-o", "json"], ["export"]])
 def test_a_read_since_a_time_says_once_how_to_read_only_what_changed(
     site: Cloud, run: Ingest, command: list[str]

@@ -106,12 +106,13 @@ def test_headers_are_split_before_rows_become_records(site: Cloud, see: See) -> 
     records = list(lines(see("list", "EQUIPMENT", columns=60).text))
 
     assert header.split() == ["parent_", "current_"]
-    assert records[:4] == [
+    assert records[:3] == [
         "equipment_id: e-1",
         "contract_id: c-1",
         "time: 2026-01-31T12:00:00Z",
-        "",
     ]
+    assert records[3].startswith("changed: ")
+    assert records[4:6] == ["source: sourceA", ""]
 
 
 def test_a_pipe_gets_every_value_whole(filled: Cloud, run: Ingest) -> None:

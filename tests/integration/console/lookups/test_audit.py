@@ -55,6 +55,7 @@ def test_lines_lead_to_what_they_are_about(console: httpx.Client) -> None:
         ({"action": "drop"}, ["drop sourceB"], "ingest audit --action drop"),
         ({"since": "10m"}, ["add_secret", "retry_file"], "ingest audit --since 10m"),
         ({"action": "edit"}, ["No line of the audit log matches."], "ingest audit --action edit"),
+        ({"since": "0001-01-01"}, ["drop sourceB"], "ingest audit --since 0001-01-01"),
         ({"action": "x"}, ["action must be one of"], ""),
         ({"page": "0"}, ["page must be a whole number"], ""),
     ],

@@ -39,6 +39,16 @@ def test_without_any_read_the_page_says_what_is_not_allowed(
     assert "your AWS identity may not do this: no sqs:Get" in text_of(response)
 
 
+def test_a_page_that_connects_before_any_read_gets_the_sentence_and_no_stream(
+    console: httpx.Client, session: RecordingSession
+) -> None:
+    with session.hooked(QUEUES, Policy(is_allowing=False).check):
+        response = console.get("/live", headers={"HX-Request": "true"})
+
+    assert response.status_code == 403
+    assert "your AWS identity may not do this: no sqs:Get" in text_of(response)
+
+
 @pytest.mark.usefixtures("deployment")
 def test_later_the_last_numbers_stay_with_the_reason(
     console: httpx.Client, runtime: Runtime, session: RecordingSession
