@@ -5,6 +5,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -41,7 +42,8 @@ def test_what_is_typed_during_a_check_is_checked(
     area.send_keys("    one: 1\n")
     has_begun = is_checking.wait(SECONDS)
     area.send_keys("    two: 2\n")
-    WebDriverWait(chrome, SECONDS).until(
+    # An earlier result may be replaced while it is read.
+    WebDriverWait(chrome, SECONDS, ignored_exceptions=[StaleElementReferenceException]).until(
         lambda chrome: "two" in chrome.find_element(By.ID, "checked").text
     )
     may_end.set()
