@@ -193,9 +193,9 @@ def main(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)]) 
                 checkout.stack("up", port=checkout.port)
             deployment = checkout.deployment
             figures = [*Stack(deployment, open_search(deployment)).figures(prose)]
+            show(figures)  # Before the reset, which may take minutes.
         finally:
             checkout.stack("reset")
-    show(figures)
     if any(figure.is_past for figure in figures):
         raise typer.Exit(1)
 
