@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,7 @@ def local_script(page: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
+def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = tmp_path_factory.mktemp("bin")
     for name, script in PROGRAMS.items():
         file = programs / name
@@ -62,7 +64,8 @@ def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
     activate = checkout.directory / ".venv" / "bin" / "activate"
     activate.parent.mkdir(parents=True)
     activate.touch()
-    return f"{programs}:{os.environ['PATH']}"
+    yield f"{programs}:{os.environ['PATH']}"
+    shutil.rmtree(activate.parent.parent)
 
 
 @pytest.mark.parametrize(

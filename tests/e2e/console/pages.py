@@ -10,7 +10,7 @@ ALIKE = "source=sourceB&reason=invalid_entity"
 # They show the name of a contract or of a dead letter's contract, which is hostile.
 HOSTILE_PAGES = [
     "/dead-letters/sourceB/console-lease-0",
-    "/entities?entity=CONTRACT",
+    "/entities?entity=CONTRACT&sort=-changed",
     "/entities/CONTRACT/console/turbines",
     "/entities/correct/CONTRACT/console/turbines",
     "/entities/delete/CONTRACT/console/turbines",
