@@ -20,6 +20,7 @@ FIRST = (
     "tests/e2e/operations/",
     "tests/e2e/lifecycle/",
     "tests/e2e/environments/",
+    "tests/e2e/console/",
     "tests/e2e/examples/",
     "tests/faults/test_soak.py",
     "tests/benchmarks/",  # Short: xdist gives a process its next file before its last test ends.
@@ -33,6 +34,7 @@ FIRST = (
 TOGETHER = (
     "tests/e2e/lifecycle",
     "tests/e2e/environments",
+    "tests/e2e/console",
     "tests/e2e/examples",
     "tests/e2e",
     "tests/tools/watched",

@@ -36,10 +36,7 @@ def publish_lease(
 
 
 def store_seed(checkout: Checkout, deployment: Deployment) -> Seed:
-    """Store the data, and wait until the platform has it.
-
-    No other test on this stack stores windmills: a search shows 20 hits.
-    """
+    """Store the data, and wait until the platform has it."""
     contract_id, dead_letter = "console/turbines", "console-lease"
     stored = contract(contract_id, contract_name=f"Windmills {HOSTILE}")
     post(deployment, "b", {"entity_name": "CONTRACT", "body": stored}, key="sourceB")

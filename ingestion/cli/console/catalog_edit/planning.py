@@ -45,7 +45,6 @@ def start_plan(request: Request, _: Form) -> Response:
     """Run the plan, and lead to the page that shows its lines."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     require_checkout(deployment.checkout)
-    find_source(deployment, name)
     words = " ".join(plan_command(deployment.environment))
     back = source_url(name, "plan")
     return start_work(request, f"Run {words}", partial(_plan, deployment), back, queue=PLANS)

@@ -51,15 +51,6 @@ def test_an_entry_that_is_not_deployed_says_what_differs(
     assert "differs from the one that is deployed in local, in path: deploy the catalog." in shown
 
 
-@pytest.mark.usefixtures("plannable")
-def test_no_plan_runs_for_a_source_that_does_not_exist(console: httpx.Client) -> None:
-    response = console.post("/sources/sourceX/plan")
-
-    assert response.status_code == 422
-    assert "sourceX" in text_of(response)
-    assert "make plan" not in text_of(response)
-
-
 @pytest.mark.parametrize("path", ["", "/edit", "/plan"])
 def test_a_file_that_is_not_utf_8_is_one_sentence(
     console: httpx.Client, plannable: Checkout, path: str
