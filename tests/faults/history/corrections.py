@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -21,6 +21,8 @@ ABOUT_AHEAD = 0.3  # Of the corrections, about an entity with an event whose tim
 AFTER_AHEAD_SECONDS = 6
 PAUSE_SECONDS = 0.5
 TIMEOUT_SECONDS = 35
+# A busy emulator runs a function also after it has answered the request with an error.
+MAX_LATENESS = timedelta(seconds=60)
 ACCEPTED, OLDER, NOT_THERE = 202, 409, 412
 
 
@@ -60,8 +62,8 @@ class Correction:
 class SentCorrection:
     """A correction with its answers, and when each attempt began and ended (UTC, fixed width).
 
-    `statuses` has one answer for each time that the correction was sent. `stored_time` is what the
-    last 409 names.
+    An attempt without an answer ends when the API cannot act on it any more. `statuses` has one
+    answer for each time that the correction was sent. `stored_time` is what the last 409 names.
     """
 
     correction: Correction
@@ -126,10 +128,12 @@ class Corrector:
 
     def _send_until_answered(self, http: httpx.Client, sent: SentCorrection) -> None:
         while time.monotonic() < self.deadline:
-            began = _now()
+            began = datetime.now(UTC)
             status, stored_time = self._send(http, sent.correction)
-            sent.attempts.append((began, _now()))
-            if status in (ACCEPTED, OLDER, NOT_THERE):
+            is_answered = status in (ACCEPTED, OLDER, NOT_THERE)
+            ended = datetime.now(UTC) + (timedelta() if is_answered else MAX_LATENESS)
+            sent.attempts.append((timestamp(began), timestamp(ended)))
+            if is_answered:
                 sent.statuses.append(status)
                 sent.stored_time = stored_time
                 return
@@ -147,7 +151,3 @@ class Corrector:
             return answer.status_code, answer.json().get("stored_time", "")
         except (httpx.RequestError, ValueError):
             return 0, ""
-
-
-def _now() -> str:
-    return timestamp(datetime.now(UTC))
