@@ -9,7 +9,7 @@ from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
 from ingestion.search.local_files import FileDeleted
-from ingestion.search.pointer import SwapLost, new_id
+from ingestion.search.pointer import Pointer, SwapLost, new_id
 
 _LOADS = 3  # Each reads the pointer again.
 _TURN = 3  # A turn is so many times as long as the attempt that was lost.
@@ -59,6 +59,9 @@ def index_keys(
                 raise TransientFailure("IndexSwapLost") from error
             commits.pointers.take_turn(writer, _TURN * (time.monotonic() - started))
         else:
-            is_current = new.is_complete and new.searchable == models_digest()
-            needs_rebuild = not is_current and not new.rebuild
-            return Indexed(found, new.entity_count, swaps_lost, needs_rebuild)
+            return Indexed(found, new.entity_count, swaps_lost, _needs_rebuild(new))
+
+
+def _needs_rebuild(pointer: Pointer) -> bool:
+    is_current = pointer.is_complete and pointer.searchable == models_digest()
+    return not is_current and not pointer.rebuild

@@ -1,6 +1,7 @@
 """One dead letter: what it is, why it is one, its content and its history."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -55,13 +56,20 @@ def show_dead_letter(request: Request) -> Response:
             f"All {found.reason} of {queue}", DeadLetterSelection(queue, found.reason).url()
         ),
         links=_links(found),
-        redrive_url=one.url("/redrive"),
-        edit_url=one.url("/edit", EditForm.of_field(named_field([found])).parameters[:1]),
-        drop_url=one.url("/drop"),
-        history_url=url_of(
-            f"{DEAD_LETTERS}/history", event=found.event_id, message=found.original_id
-        ),
+        **_urls(found, one),
     )
+
+
+def _urls(found: DeadLetter, one: DeadLetterSelection) -> dict[str, Any]:
+    """Return the URLs of the actions with this dead letter, and of its history."""
+    field = EditForm.of_field(named_field([found])).parameters[:1]
+    history = url_of(f"{DEAD_LETTERS}/history", event=found.event_id, message=found.original_id)
+    return {
+        "redrive_url": one.url("/redrive"),
+        "edit_url": one.url("/edit", field),
+        "drop_url": one.url("/drop"),
+        "history_url": history,
+    }
 
 
 def _read_again(request: Request) -> Response:
