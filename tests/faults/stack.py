@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from io import StringIO
 from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
 
 from infra.tools.stack.local_environment import LocalEnvironment
 from ingestion.cli import secrets
@@ -85,8 +87,10 @@ def rerouted(
             )
         yield
     finally:
-        for name, environment in before.items():
-            functions.update_function_configuration(FunctionName=name, Environment=environment)
+        # An emulator that did not start again has raised the error that says why.
+        with suppress(EndpointConnectionError):
+            for name, environment in before.items():
+                functions.update_function_configuration(FunctionName=name, Environment=environment)
 
 
 def _keep_stream_records(deployment: Deployment) -> None:

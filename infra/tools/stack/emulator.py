@@ -18,9 +18,9 @@ from ingestion.cli.login.private_file import write_private
 LAUNCHER = Path(__file__).with_name("launch_emulator.py")
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
-START_SECONDS = 30
+START_SECONDS = 120
 FUNCTION_SECONDS = 5
-STOP_SECONDS = 20
+STOP_SECONDS = 120
 
 
 class Emulator:

@@ -1,7 +1,6 @@
 """Following the change feed with the command, on moto."""
 
 import json
-import os
 import signal
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -11,6 +10,7 @@ from typer.testing import Result
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest, See
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import contract, delete_event, event
 
 Tail = Callable[..., Result]
@@ -102,20 +102,15 @@ def test_tail_prints_a_line_for_each_change_in_a_terminal(cloud: Cloud, see: See
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_tail_ends_without_a_queue_after_ctrl_c_in_a_terminal(
-    cloud: Cloud, see: See, number: signal.Signals
+    cloud: Cloud, session: RecordingSession, see: See, number: signal.Signals
 ) -> None:
-    def interrupt() -> None:
-        wait_until_followed(cloud)
-        os.kill(os.getpid(), number)
+    def interrupt(**_: object) -> None:
+        signal.raise_signal(number)
 
-    thread = Thread(target=interrupt)
-    thread.start()
+    with session.hooked("before-call.sqs.ReceiveMessage", interrupt):
+        shown = see("tail", "--for", "20")
 
-    shown = see("tail", "--for", "20")
-    thread.join()
-
-    waiting = "Waiting for changes. Press Ctrl-C to stop."
-    assert shown.lines in ([waiting, "No change arrived."], ["No change arrived."])
+    assert shown.lines == ["Waiting for changes. Press Ctrl-C to stop.", "No change arrived."]
     assert shown.exit_code == 0
     assert not any("ingest-tail" in url for url in queues(cloud))
     assert subscribed(cloud) == []
