@@ -50,7 +50,7 @@ def _send(
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     sent |= {"x-api-key": keys[key or "reader"], "Accept": "*/*"}
     content = None if body is None else json.dumps(body)
-    connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
+    connection = HTTPConnection(str(url.hostname), url.port, timeout=120)
     connection.request(method, f"{url.path}/{path}", content, sent | JSON)
     response = connection.getresponse()
     read = response.read()

@@ -45,7 +45,7 @@ def post(deployment: Deployment, sent: Request) -> Answer:
     if sent.key is not None:
         headers["x-api-key"] = deployment.api_keys.get(sent.key, sent.key)
     while True:
-        connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
+        connection = HTTPConnection(str(url.hostname), url.port, timeout=120)
         connection.request(sent.method, f"{url.path}/{sent.path}", sent.content, headers)
         response = connection.getresponse()
         content = response.read()

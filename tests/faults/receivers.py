@@ -19,7 +19,7 @@ from tests.faults.models.table import written_puts
 from tests.faults.stack import add_delivery_secret, rerouted, subscriber_queue_name
 from tests.support.servers import serving
 
-PUBLISHED_SECONDS = 120  # Longer than a stalled changes function blocks the stream.
+PUBLISHED_SECONDS = 240  # Longer than a stalled changes function blocks the stream.
 
 
 @dataclass(frozen=True)

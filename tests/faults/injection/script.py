@@ -32,7 +32,7 @@ FAULTS = ("rules", "partial", "kill", "stall", "refuse", *ACTIONS)
 _EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
 TICK_SECONDS = 0.1
-EXTRA_SECONDS = 60
+EXTRA_SECONDS = 120
 Probability = Annotated[float, Field(gt=0, le=1)]
 Source = Literal["sourceA", "sourceB", "sourceC"]
 

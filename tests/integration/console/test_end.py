@@ -18,7 +18,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.status.test_findings import send
 from tests.support.browser.console import running_console
 
-END_SECONDS = 30  # botocore waits for an answer for 60 s, and tries again.
+END_SECONDS = 50  # botocore waits for an answer for 60 s, and tries again.
 
 
 def test_a_call_that_gets_no_answer_does_not_delay_the_end(cloud: Cloud, tmp_path: Path) -> None:

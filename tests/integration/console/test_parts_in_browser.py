@@ -15,7 +15,7 @@ from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import Progress
 from tests.support.browser.chromium import browser
 
-SECONDS = 30
+SECONDS = 120
 
 
 @pytest.fixture(scope="module")

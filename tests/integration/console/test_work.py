@@ -19,7 +19,7 @@ from ingestion.cli.output import CommandFailed, ExitCode
 from tests.integration.console.reading import finish, text_of
 from tests.support.browser.waiting import wait_for
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 def test_the_page_shows_the_progress_then_what_was_done(

@@ -66,7 +66,7 @@ class Handler(QuietHandler):
                 self.server.status = 403
         if must_wait:
             self.server.waits.set()
-            self.server.free.wait(60)
+            self.server.free.wait(120)
         if not isinstance(events, list):
             self.answer_upload()
             return
@@ -92,7 +92,7 @@ class Handler(QuietHandler):
             self.server.puts += 1
         if self.server.is_bucket_slow:
             self.server.waits.set()
-            self.server.free.wait(60)
+            self.server.free.wait(120)
         if not self.server.is_response_lost:
             self.answer(200, b"", x_amz_version_id="1")
         elif self.server.puts > 1:

@@ -79,7 +79,7 @@ class _HangingHandler(QuietHandler):
 
     def do_POST(self) -> None:
         self.server.requests += 1
-        self.server.is_over.wait(30)
+        self.server.is_over.wait(120)
 
 
 def test_a_table_that_hangs_delays_one_request_by_one_short_call(

@@ -14,7 +14,7 @@ _IN_FOLDER = "from ingestion.cli import app, checkout; from pathlib import Path;
 _IN_FOLDER += "app.app(obj=checkout.Checkout(Path.cwd()))"
 # The folder where it runs is the checkout.
 COMMAND_IN_FOLDER = (sys.executable, "-c", _IN_FOLDER, *_OPTIONS)
-_END_SECONDS = 60
+_END_SECONDS = 120
 
 
 class Console(NamedTuple):

@@ -11,7 +11,7 @@ from infra.tools.deploy import terraform
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 
-START_SECONDS = 60
+START_SECONDS = 240
 POLL_SECONDS = 0.05
 # Fewer garbage collections save a tenth of their time: they mostly build schemas.
 MEMORY = {"GOGC": "off", "GOMEMLIMIT": "768MiB"}

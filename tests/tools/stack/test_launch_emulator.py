@@ -4,7 +4,7 @@ import subprocess
 
 from infra.tools.stack.emulator import LAUNCHER, PYTHON
 
-SECONDS = 30
+SECONDS = 120
 PROGRAM = f"""
 import sys
 from queue import Queue

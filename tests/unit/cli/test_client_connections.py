@@ -26,7 +26,7 @@ class Handler(QuietHandler):
 
     def do_POST(self) -> None:
         self.body()
-        self.server.all_asked.wait(30)
+        self.server.all_asked.wait(120)
         self.answer(200, b"{}")
 
 

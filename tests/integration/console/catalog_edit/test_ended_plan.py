@@ -12,7 +12,7 @@ from ingestion.cli.checkout import Checkout
 from tests.integration.conftest import Ingest
 from tests.support.browser.console import COMMAND_IN_FOLDER, Console, running_console
 
-END_SECONDS = 30
+END_SECONDS = 120
 
 
 @pytest.fixture

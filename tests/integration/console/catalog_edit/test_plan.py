@@ -92,7 +92,7 @@ def test_a_second_plan_waits_for_the_first(console: httpx.Client, runtime: Runti
     may_end = Event()
 
     def wait(_: Progress) -> list[str]:
-        return [] if may_end.wait(30) else ["no end"]
+        return [] if may_end.wait(120) else ["no end"]
 
     runtime.work.start("The first plan", wait, "/", queue=PLANS)
 
@@ -128,7 +128,7 @@ def test_a_plan_that_nobody_reads_ends(endless: Checkout) -> None:
 
     closing = Thread(target=_close, args=(lines,))
     closing.start()
-    closing.join(30)
+    closing.join(120)
 
     assert not closing.is_alive()
 

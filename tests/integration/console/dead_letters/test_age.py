@@ -17,7 +17,7 @@ from tests.integration.console.dead_letters.pages import ALIKE, TO_WORKS, events
 from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.examples import dead_letter, leases
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 def make_old(runtime: Runtime) -> None:

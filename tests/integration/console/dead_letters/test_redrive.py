@@ -26,7 +26,7 @@ from tests.support.canned import Canned, aws_error, intercept
 from tests.support.factories import Json
 
 REDRIVE = "/dead-letters/redrive"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(
