@@ -6,14 +6,15 @@ from zipfile import ZipFile
 
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_directory, unpacked_limit, unpacked_too_large
-from ingestion.files.documents.office.xml import Attributes, Target, parse_part
+from ingestion.files.documents.office.xml import parse_part
 from ingestion.files.documents.pages import DAMAGED
+from ingestion.syntax.bounded_xml import Attributes, IgnoringTarget, Target
 
 _NEEDS_PASSWORD = 1
 _CONTENT_TYPES = "[content_types].xml"
 
 
-class _Elements(Target):
+class _Elements(IgnoringTarget):
     """Collects the elements of one name, with their attributes."""
 
     def __init__(self, name: str) -> None:

@@ -7,8 +7,8 @@ from xml.parsers.expat import ExpatError
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE as ARCHIVE_DAMAGE
 from ingestion.files.documents.office.package import Package
-from ingestion.files.documents.office.xml import Attributes, Target
 from ingestion.files.documents.pages import DAMAGE, DAMAGED
+from ingestion.syntax.bounded_xml import Attributes, IgnoringTarget
 
 PART_DAMAGE = (*DAMAGE, *ARCHIVE_DAMAGE, ExpatError, StopIteration, RefusedFile)
 _WORD_PARTS = ("header+xml", "footnotes+xml", "endnotes+xml", "comments+xml", "footer+xml")
@@ -25,7 +25,7 @@ class PageText(NamedTuple):
     fault: str = ""
 
 
-class _Texts(Target):
+class _Texts(IgnoringTarget):
     """Collects the text of runs (`w:t`, `a:t`, `m:t`). Paragraphs and breaks end a line."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ from zipfile import ZipFile, ZipInfo
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.syntax.bounded_xml import IgnoringTarget
 
 _IDS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
@@ -27,7 +28,7 @@ class _Relation(NamedTuple):
     target: str
 
 
-class _Elements:
+class _Elements(IgnoringTarget):
     """Collects the elements of a small part that have a known name, with their attributes."""
 
     def __init__(self) -> None:
@@ -36,12 +37,6 @@ class _Elements:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("Relationship", "sheet", "workbookPr"):
             self.found.append((name, attributes))
-
-    def text(self, text: str) -> None:
-        """Ignore text."""
-
-    def end(self, name: str) -> None:
-        """Ignore the end of elements."""
 
 
 class Package:

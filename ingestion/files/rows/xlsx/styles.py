@@ -4,9 +4,10 @@ from typing import IO
 
 from ingestion.files.rows.xlsx.dates import Kind, kind_of_builtin, kind_of_format
 from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.syntax.bounded_xml import IgnoringTarget
 
 
-class _Styles:
+class _Styles(IgnoringTarget):
     """Collects the number formats of the cells' styles, in order."""
 
     def __init__(self) -> None:
@@ -22,12 +23,6 @@ class _Styles:
             self._of_format[number] = kind_of_format(attributes.get("formatCode", ""))
         elif name == "xf" and self._group == "cellXfs":
             self.kinds.append(self._of_format.get(number) or kind_of_builtin(number))
-
-    def text(self, text: str) -> None:
-        """Ignore text: only attributes matter."""
-
-    def end(self, name: str) -> None:
-        """Ignore the end of elements."""
 
 
 def style_kinds(part: IO[bytes]) -> list[Kind]:

@@ -77,7 +77,7 @@ def test_a_sheet_of_too_many_elements_is_refused() -> None:
         HEADER, *(row("<c/>" * 100) for _ in range(9)), limits=WorkbookLimits(elements=900)
     )
 
-    assert found == "too_large: a part of the workbook has more than 900 elements: send CSV"
+    assert found == "too_large: a part has more than 900 elements: send CSV"
 
 
 def test_cells_that_all_refer_to_a_long_text_are_refused_like_an_archive_of_their_texts() -> None:
