@@ -49,4 +49,6 @@ api_access_log_days = 7
 # Changes are found sooner.
 search = {
   batching_window_seconds = 2
+  # A rule that deletes the parts takes a minute to create.
+  unfinished_upload_days = 0
 }

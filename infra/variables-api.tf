@@ -188,6 +188,8 @@ variable "search" {
     storage_mb = optional(number, 10240)
     # A change is found after about this time.
     batching_window_seconds = optional(number, 5)
+    # Days that S3 keeps the parts of an upload that a writer of the index did not complete. 0: forever.
+    unfinished_upload_days = optional(number, 1)
   })
   default  = {}
   nullable = false

@@ -21,6 +21,8 @@ resource "aws_s3_bucket_public_access_block" "this" {
 
 # The indexer deletes the files that the index no longer uses. Only S3 sees the parts of an upload that was not completed.
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = var.search.unfinished_upload_days == 0 ? 0 : 1
+
   bucket = aws_s3_bucket.this.id
 
   rule {
@@ -30,7 +32,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     filter {}
 
     abort_incomplete_multipart_upload {
-      days_after_initiation = 1
+      days_after_initiation = var.search.unfinished_upload_days
     }
   }
 }

@@ -58,9 +58,14 @@ variable "keys" {
 }
 
 variable "search" {
-  description = "The memory and disk of both functions, and how long the indexer waits for more changes."
-  type        = object({ memory_mb = number, storage_mb = number, batching_window_seconds = number })
-  nullable    = false
+  description = "The functions and the bucket of the index; the root variable `search` describes each setting."
+  type = object({
+    memory_mb               = number
+    storage_mb              = number
+    batching_window_seconds = number
+    unfinished_upload_days  = number
+  })
+  nullable = false
 
   validation {
     condition     = var.search.memory_mb >= 512 && var.search.memory_mb <= 10240
@@ -76,5 +81,10 @@ variable "search" {
   validation {
     condition     = contains(range(1, 61), var.search.batching_window_seconds)
     error_message = "search.batching_window_seconds must be a whole number from 1 to 60: changes must be found within two minutes."
+  }
+
+  validation {
+    condition     = contains(range(0, 366), var.search.unfinished_upload_days)
+    error_message = "search.unfinished_upload_days must be a whole number from 1 to 365, or 0 to keep the parts forever."
   }
 }

@@ -43,7 +43,7 @@ variables {
   table       = { name = "ingestion-test-entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities" }
   text_bucket = { name = "the-uploads", arn = "arn:aws:s3:::the-uploads" }
   keys        = ["the-readers-key-made-elsewhere", "the-operators-key-made-elsewhere"]
-  search      = { memory_mb = 1769, storage_mb = 10240, batching_window_seconds = 5 }
+  search      = { memory_mb = 1769, storage_mb = 10240, batching_window_seconds = 5, unfinished_upload_days = 1 }
 }
 
 run "every_change_reaches_the_indexer_in_large_batches" {
@@ -280,14 +280,14 @@ run "parts_of_unfinished_uploads_are_deleted" {
 
   assert {
     condition = [
-      for rule in aws_s3_bucket_lifecycle_configuration.this.rule :
+      for rule in one(aws_s3_bucket_lifecycle_configuration.this).rule :
       [rule.status, rule.abort_incomplete_multipart_upload[0].days_after_initiation]
     ] == [["Enabled", 1]]
     error_message = "S3 must delete the parts of an upload that the indexer did not complete"
   }
 
   assert {
-    condition     = aws_s3_bucket_lifecycle_configuration.this.bucket == aws_s3_bucket.this.id
+    condition     = one(aws_s3_bucket_lifecycle_configuration.this).bucket == aws_s3_bucket.this.id
     error_message = "the rule must be the index bucket's"
   }
 }
@@ -356,6 +356,29 @@ run "a_window_over_a_minute_is_rejected" {
 
   variables {
     search = merge(var.search, { batching_window_seconds = 61 })
+  }
+
+  expect_failures = [var.search]
+}
+
+run "without_a_time_the_parts_of_unfinished_uploads_are_kept" {
+  command = plan
+
+  variables {
+    search = merge(var.search, { unfinished_upload_days = 0 })
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this) == 0
+    error_message = "the index bucket must have no rule: it takes a minute to create on the local stack"
+  }
+}
+
+run "a_negative_time_is_rejected" {
+  command = plan
+
+  variables {
+    search = merge(var.search, { unfinished_upload_days = -1 })
   }
 
   expect_failures = [var.search]
