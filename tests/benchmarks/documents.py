@@ -5,11 +5,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.tools.paths import ROOT
 from ingestion.files.documents.isolated import memory_for_reading, read_isolated
 from tests.benchmarks.figures.figure import Figure, print_figures
+from tests.unit.files.documents.reading import SAMPLES
 
-SAMPLES = ROOT / "tests" / "unit" / "documents" / "samples"
 FILES = ("fpdf2-100-pages.pdf", "reportlab-100-pages.pdf")
 MAX_SECONDS, MAX_MB = 10, 300
 ROUNDS = 3
