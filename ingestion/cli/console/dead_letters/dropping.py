@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
 from ingestion.cli.console.dead_letters.confirmed import (
+    NOTHING,
     confirmation_page,
     not_found,
     require_selection,
@@ -74,6 +75,6 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
 
 
 def _sentences(done: list[DeadLetter], expected: int = 0) -> Iterator[str]:
-    yield f"Deleted {count_of(len(done), 'dead letter')}."
+    yield f"Dropped {count_of(len(done), 'dead letter')}." if done else NOTHING
     if len(done) < expected:
-        yield not_found(expected - len(done), "deleted")
+        yield not_found(expected - len(done), "dropped")

@@ -17,20 +17,21 @@ def read_again(request: Request, form: Form) -> Response:
     runtime.dead_letters.forget()
     runtime.dead_letters.start_reading(runtime.deployment)
     back = form.get("back", "")
-    is_of_list = back.startswith((f"{DEAD_LETTERS}?", f"{DEAD_LETTERS}/"))
+    is_of_list = back.startswith(f"{DEAD_LETTERS}?")
     return RedirectResponse(back if is_of_list else DEAD_LETTERS, 303)
 
 
 def show_state(request: Request) -> Response:
-    """Show whether a read runs. A page that waits is loaded again after it.
+    """Show whether a read runs. A page that waits for a read is loaded again after the read.
 
-    `seen` names the dead letters that the page shows.
+    `seen` names the dead letters that the page shows. If their new read failed, the page is loaded
+    again too, because only a whole page shows why.
     """
     runtime = runtime_of(request)
     dead_letters = runtime.dead_letters
     seen, kept = request.query_params.get("seen", ""), dead_letters.kept
     is_reading = dead_letters.is_reading
-    if not seen and not is_reading:
+    if not is_reading and not (seen and kept):
         return Response(headers={"HX-Refresh": "true"})
     return fragment(
         request,

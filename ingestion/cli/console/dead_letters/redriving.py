@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
 from ingestion.cli.console.dead_letters.confirmed import (
+    NOTHING,
     confirmation_page,
     not_found,
     of_messages,
@@ -108,7 +109,10 @@ def _redrive(
 
 def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
-    yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
+    if counts["redriven"] or expected:
+        yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
+    elif not counts["would_fail"]:  # A request that would fail may have stored events.
+        yield NOTHING
     if counts["would_fail"]:
         yield f"{count_of(counts['would_fail'], 'dead letter')} would fail again and stay:"
     yield from _failures(attempts)[:MAX_LINES]

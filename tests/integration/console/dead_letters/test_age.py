@@ -1,5 +1,6 @@
 """Pages show what was read lately, and wait for a read if that is old."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from tests.integration.cloud import Cloud
+from tests.integration.console.dead_letters.conftest import Refuse
 from tests.integration.console.dead_letters.pages import ALIKE, TO_WORKS, events_of, open_page
 from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.examples import dead_letter, leases
+from tests.support.browser.waiting import wait_for
 
 WAIT_SECONDS = 120
 
@@ -80,6 +83,25 @@ def test_the_list_shows_old_ones_while_it_reads_again(
 
     assert events_of(listed) == ["c-1"]
     assert "1h ago. Reading again …" in text_of(listed)
+
+
+def test_an_open_list_is_loaded_again_when_its_read_fails(
+    cloud: Cloud, console: httpx.Client, runtime: Runtime, refuse: Refuse
+) -> None:
+    dead_letter(cloud, *leases("c-1"))
+    open_page(console)
+    make_old(runtime)
+    refuse("sqs", "ReceiveMessage")
+
+    listed = console.get("/dead-letters")
+    url = re.search(r'hx-get="(/dead-letters/state[?][^"]+)"', listed.text)
+    assert url, listed.text
+    wait_for(lambda: not runtime.dead_letters.is_reading)
+    state = console.get(url[1])
+    shown = console.get("/dead-letters")
+
+    assert state.headers.get("HX-Refresh") == "true"
+    assert "your AWS identity may not do this: no ReceiveMessage for you" in text_of(shown)
 
 
 def test_a_confirmation_during_a_read_does_nothing_and_says_so(
