@@ -51,7 +51,6 @@ def show_correction(request: Request) -> Response:
         title=f"Correct {name} {entity_id}",
         status=422 if refusal else 200,
         command=_command(request, edits),
-        entity=name,
         has_edits=bool(edits.words),
         changes=changes,
         refusal=refusal,

@@ -36,7 +36,6 @@ def show_retry(request: Request) -> Response:
         command=["files", "retry", upload_id, *(["--force"] if is_forced else [])],
         refusal=refusal,
         plan=plan,
-        upload_id=upload_id,
         key=retry.status.upload.key,
         state=retry.status.state,
         force_url=upload_url(upload_id, "retry", force=1) if may_be_forced else None,
