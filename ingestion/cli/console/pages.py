@@ -1,4 +1,4 @@
-"""Renders the pages: each has the navigation and, if there is one, the command that does the same."""
+"""Renders the pages: each has the navigation, and shows the command that does the same, if any."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

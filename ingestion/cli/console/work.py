@@ -45,7 +45,7 @@ Act = Callable[[Progress], Iterable[str]]
 
 @dataclass(frozen=True)
 class Work:
-    """A piece of work. Its result are sentences that say what was done."""
+    """A piece of work. Its result is a list of sentences that say what was done."""
 
     id: str
     title: str

@@ -113,5 +113,5 @@ def test_only_work_of_the_same_queue_waits(console: httpx.Client, runtime: Runti
 
     assert all(other.future.result(WAIT_SECONDS) == ["Done."] for other in others)
     assert "In progress" in pages[0]
-    assert all("Waits until other work has ended: One" in page for page in pages[1:])
+    assert all("This work waits for: One" in page for page in pages[1:])
     assert "In progress" not in pages[1] + pages[2]

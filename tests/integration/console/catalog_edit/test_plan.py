@@ -124,7 +124,7 @@ def test_a_second_plan_waits_for_the_first(console: httpx.Client, runtime: Runti
     second = console.post("/sources/sourceB/plan", follow_redirects=True)
     may_end.set()
 
-    assert "Waits until other work has ended: The first plan" in text_of(second)
+    assert "This work waits for: The first plan" in text_of(second)
     assert "Plan: 1 to add. 1" in text_of(finish(console, second))
 
 

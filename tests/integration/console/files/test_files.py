@@ -164,7 +164,7 @@ def test_rejected_rows_come_in_pages_over_all_parts(cloud: Cloud, console: httpx
     first = console.get(f"/files/{upload_id}/rows")
     second = console.get(next_of(first))
 
-    lines = re.findall(r'<td data-label="line">(\d+)</td>', first.text + second.text)
+    lines = re.findall(r'<td data-label="Line">(\d+)</td>', first.text + second.text)
     assert list(map(int, lines)) == list(range(3, 132, 2))
     assert f"ingest files show {upload_id} --rejected" in text_of(first)
     assert 'rel="next"' not in second.text
