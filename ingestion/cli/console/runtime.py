@@ -15,7 +15,7 @@ from ingestion.cli.environment import Deployment
 
 @dataclass(frozen=True)
 class Runtime:
-    """An environment, the address of the console (host:port), its token, and its work.
+    """An environment, the address of the console as its Host header, its token, and its work.
 
     All open pages share one feed of the status.
     `token` is a secret of this start: who knows it may use the console.
