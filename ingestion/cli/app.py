@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "console": (
         "console.command:console",
-        "Open pages that show and steer the environment, until Ctrl-C. Only this machine sees"
+        "Open pages that show and control the environment, until Ctrl-C. Only this machine sees"
         " them.",
     ),
     "close": (

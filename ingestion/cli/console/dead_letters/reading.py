@@ -14,7 +14,7 @@ from ingestion.cli.console.work import DEAD_LETTER_WORK
 def read_again(request: Request, form: Form) -> Response:
     """Read the dead letters again, and show the page from which that was asked."""
     runtime = runtime_of(request)
-    runtime.dead_letters.forget()
+    runtime.dead_letters.forget_last_read()
     runtime.dead_letters.start_reading(runtime.deployment)
     back = form.get("back", "")
     is_of_list = back.startswith(f"{DEAD_LETTERS}?")
@@ -29,16 +29,16 @@ def show_state(request: Request) -> Response:
     """
     runtime = runtime_of(request)
     dead_letters = runtime.dead_letters
-    seen, kept = request.query_params.get("seen", ""), dead_letters.kept
+    seen, last_read = request.query_params.get("seen", ""), dead_letters.last_read
     is_reading = dead_letters.is_reading
-    if not is_reading and not (seen and kept):
+    if not is_reading and not (seen and last_read):
         return Response(headers={"HX-Refresh": "true"})
     return fragment(
         request,
         "dead_letters/state.html",
-        kept=kept,
+        last_read=last_read,
         is_reading=is_reading,
         seen=seen,
         blocking=runtime.work.running(DEAD_LETTER_WORK),
-        has_newer=bool(seen and kept and digest(kept.dead_letters) != seen),
+        has_newer=bool(seen and last_read and digest(last_read.dead_letters) != seen),
     )

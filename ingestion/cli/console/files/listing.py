@@ -40,7 +40,7 @@ def list_uploads(request: Request) -> Response:
     source, since, after = (text(request, name) for name in ("source", "since", "after"))
     state = choice(request, "state", ["", *STATES, WITH_REJECTED], "") or None
     wanted = wanted_uploads(deployment, source, parse_moment(since) if since else None)
-    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     statuses = reader.read_statuses(_after(wanted, after))
     shown, last = _read_page(statuses, state)
     given: Json = {"source": source, "state": state, "since": since}

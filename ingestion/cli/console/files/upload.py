@@ -30,7 +30,7 @@ def show_upload(request: Request) -> Response:
     found = require_upload(deployment, upload_id)
     is_shown = shows_personal(request)
     names = None if is_shown else entity_names(deployment, found.keys.source)
-    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     document = upload_document(reader.read_status(found), names)
     return page(
         request,

@@ -119,7 +119,7 @@ def test_a_second_plan_waits_for_the_first(console: httpx.Client, runtime: Runti
     def wait(_: Progress) -> list[str]:
         return [] if may_end.wait(120) else ["no end"]
 
-    runtime.work.start("The first plan", wait, "/", queue=PLANS)
+    runtime.work.start("The first plan", wait, "/", series=PLANS)
 
     second = console.post("/sources/sourceB/plan", follow_redirects=True)
     may_end.set()

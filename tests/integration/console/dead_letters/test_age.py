@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
+from ingestion.cli.console.dead_letters.dead_letter_reader import DeadLetterReader
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from tests.integration.cloud import Cloud
@@ -25,9 +25,9 @@ WAIT_SECONDS = 120
 
 def make_old(runtime: Runtime) -> None:
     """Let what the console read last be an hour old."""
-    kept = runtime.dead_letters.kept
-    assert kept
-    vars(kept)["read_at"] = datetime.now(UTC) - timedelta(hours=1)
+    last_read = runtime.dead_letters.last_read
+    assert last_read
+    vars(last_read)["read_at"] = datetime.now(UTC) - timedelta(hours=1)
 
 
 def test_what_a_page_is_about_is_never_old(
@@ -111,7 +111,7 @@ def test_a_confirmation_during_a_read_does_nothing_and_says_so(
     open_page(console)
 
     with runtime.dead_letters.changing(runtime.deployment):
-        runtime.dead_letters.forget()  # As the button that reads again.
+        runtime.dead_letters.forget_last_read()  # As the button that reads again.
         answers = [
             console.post(f"/dead-letters/{act}", params=ALIKE)
             for act in ("redrive", "edit", "drop")
@@ -134,7 +134,7 @@ def test_a_read_that_waits_for_work_names_it(console: httpx.Client, runtime: Run
             may_end.wait(WAIT_SECONDS)
         yield "Done."
 
-    work = runtime.work.start("Redrive 1,000 dead letters", act, "/", queue=DEAD_LETTER_WORK)
+    work = runtime.work.start("Redrive 1,000 dead letters", act, "/", series=DEAD_LETTER_WORK)
     try:
         assert has_started.wait(WAIT_SECONDS)
         page = console.get("/dead-letters")
@@ -156,8 +156,8 @@ def test_a_read_that_the_end_of_the_console_cancels_is_no_error(
         return cancelled
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", cancel)
-    dead_letters = KeptDeadLetters()
+    dead_letters = DeadLetterReader()
 
-    looks = [dead_letters.look(runtime.deployment) for _ in range(2)]
+    found = [dead_letters.read_recent(runtime.deployment) for _ in range(2)]
 
-    assert looks == [None, None]
+    assert found == [None, None]
