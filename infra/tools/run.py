@@ -33,7 +33,7 @@ def run_tool(tool: Callable[[], Any]) -> None:
     escape_missing_characters()
     try:
         tool()
-    except (SetupError, *EXPECTED, OSError) as error:
+    except (SetupError, *EXPECTED) as error:
         _exit(describe_failure(error))
     except subprocess.CalledProcessError as error:
         _exit(f"The command {error.cmd[0]} failed with exit code {error.returncode}.")

@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "console": (
         "console.command:console",
-        "Open pages that show and steer the environment, until Ctrl-C. Only this machine sees"
+        "Open pages that show and control the environment, until Ctrl-C. Only this machine sees"
         " them.",
     ),
     "close": (
@@ -205,7 +205,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     """Return the errors that need no traceback. Only a failed command imports them."""
     from ingestion.cli.start.failures import EXPECTED
 
-    return *EXPECTED, OSError, UnicodeEncodeError
+    return *EXPECTED, UnicodeEncodeError
 
 
 if __name__ == "__main__":

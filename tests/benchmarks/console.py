@@ -19,6 +19,7 @@ from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_
 from tests.benchmarks.figures.figure import Figure, print_figures
 from tests.benchmarks.status import environment, policy
 from tests.support.browser.served_console import operators_browser, served
+from tests.support.browser.waiting import wait_for
 from tests.support.factories import NOON, Json, contract, event
 
 DEAD_LETTERS, ENTITIES = 1_000, 100_000
@@ -28,20 +29,24 @@ TARGET_MS = 500
 FILTERED_MS = 5_000
 REPAIR_SECONDS = 10
 READS = 40
-POLL_SECONDS = 0.2
+DEADLINE_SECONDS = 120  # A page that shows what it should only later fails the benchmark.
 AUDIT = "audit"
 SOURCE = "source1"
 FILTERED = "entities of a source"
+# Each page, and what it must show: a page that waits for a read, or finds nothing, is no sample.
 PAGES = {
-    "overview": "/",
-    "dead letters": "/dead-letters",
-    "dead letters, page 20": f"/dead-letters?source={SOURCE}&reason=invalid_entity&page=20",
-    "a dead letter": f"/dead-letters/{SOURCE}/dead-500",
-    "entities": "/entities?entity=CONTRACT",
-    FILTERED: f"/entities?entity=CONTRACT&source={SOURCE}",
-    "an entity": "/entities/CONTRACT/c-050000",
-    "audit log": "/audit",
+    "overview": ("/", f'<a href="/sources/{SOURCE}">'),
+    "dead letters": ("/dead-letters", f"<h2>{DEAD_LETTERS:,} dead letters</h2>"),
+    "dead letters, page 20": (
+        f"/dead-letters?source={SOURCE}&reason=invalid_entity&page=20",
+        f"951 to {DEAD_LETTERS:,} of {DEAD_LETTERS:,}",
+    ),
+    "a dead letter": (f"/dead-letters/{SOURCE}/dead-500", "A redrive would fail again"),
+    "entities": ("/entities?entity=CONTRACT", "/entities/CONTRACT/c-000049"),
+    FILTERED: (f"/entities?entity=CONTRACT&source={SOURCE}", "/entities/CONTRACT/c-000001"),
+    "an entity": (f"/entities/CONTRACT/c-{ENTITIES // 2:06}", f"of site {ENTITIES // 2}"),
 }
+AUDIT_LOG = ("/audit", "1 to 50")
 ALIKE = {"source": SOURCE, "reason": "invalid_entity"}
 TO_SERVICES = {"path": "data.contract_type", "kind": "text", "value": "services"}
 EDIT = f"/dead-letters/edit?{urlencode(ALIKE | TO_SERVICES)}"
@@ -55,43 +60,48 @@ def figures() -> Iterator[Figure]:
         _store_entities(deployment)
         _fill_dead_letter_queue(deployment)
         with served(deployment) as runtime, operators_browser(runtime) as browser:
-            for name, path in PAGES.items():
-                p95 = _p95_ms(browser, path)
-                target = FILTERED_MS if name == FILTERED else TARGET_MS
-                yield Figure("console", f"p95 of a page: {name}", "", target, [p95], "ms")
+            for name, (path, expected) in PAGES.items():
+                yield _page_figure(browser, name, path, expected)
             seconds = _seconds_of_repair(browser)
             name = "edit and redrive of 1,000 dead letters"
             yield Figure("console", name, "", REPAIR_SECONDS, [seconds], "s")
+            yield _page_figure(browser, "audit log", *AUDIT_LOG)  # The repair wrote its lines.
 
 
-def _p95_ms(browser: httpx.Client, path: str) -> float:
-    return sorted(_milliseconds(browser, path) for _ in range(READS))[int(READS * 0.95) - 1]
+def _page_figure(browser: httpx.Client, name: str, path: str, expected: str) -> Figure:
+    """Return the p95 of a page, after a first read that may wait."""
+    _open(browser, path, expected)
+    samples = sorted(_milliseconds(browser, path, expected) for _ in range(READS))
+    p95 = samples[int(READS * 0.95) - 1]
+    target = FILTERED_MS if name == FILTERED else TARGET_MS
+    return Figure("console", f"p95 of a page: {name}", "", target, [p95], "ms")
 
 
-def _milliseconds(browser: httpx.Client, path: str) -> float:
+def _milliseconds(browser: httpx.Client, path: str, expected: str) -> float:
     started = time.perf_counter()
-    browser.get(path).raise_for_status()
+    _open(browser, path, expected)
     return 1000 * (time.perf_counter() - started)
+
+
+def _open(browser: httpx.Client, path: str, expected: str) -> httpx.Response:
+    """Open a page again until it shows the expected text."""
+
+    def read() -> httpx.Response | None:
+        page = browser.get(path).raise_for_status()
+        return page if expected in page.text else None
+
+    return wait_for(read, DEADLINE_SECONDS, lambda: f"no {expected!r} at {path}")
 
 
 def _seconds_of_repair(browser: httpx.Client) -> float:
     """Edit and redrive all dead letters, as an operator confirms it. Return when the work ends."""
-    preview = _finished(browser, browser.get(EDIT))
+    preview = _open(browser, EDIT, 'name="digest"')
     digest = re.search(r'name="digest" value="(\w+)"', preview.text)
     assert digest, preview.text
     started = time.perf_counter()
-    page = browser.post(EDIT, data={"digest": digest[1], "then": "redrive"})
-    page = _finished(browser, page)
-    assert f"Edited and redrove {DEAD_LETTERS:,} dead letters." in page.text, page.text
+    work = browser.post(EDIT, data={"digest": digest[1], "then": "redrive"}).raise_for_status()
+    _open(browser, work.url.path, f"Edited and redrove {DEAD_LETTERS:,} dead letters.")
     return time.perf_counter() - started
-
-
-def _finished(browser: httpx.Client, page: httpx.Response) -> httpx.Response:
-    """Open a page again until it no longer waits for work or for a read."""
-    while "hx-trigger" in page.text:
-        time.sleep(POLL_SECONDS)
-        page = browser.get(page.url)
-    return page
 
 
 def _with_topic(deployment: Deployment) -> Deployment:

@@ -13,14 +13,16 @@ from ingestion.cli.output import console, print_data, print_none
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.tables import choose_columns
 
+AUDIT_SINCE = "30d"
+
 Since = Annotated[
     datetime,
     typer.Option(
         "--since",
         parser=parse_moment,
-        default_factory=lambda: "30d",
+        default_factory=lambda: AUDIT_SINCE,
         show_default=False,
-        help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: 30d).",
+        help=f"Since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: {AUDIT_SINCE}).",
     ),
 ]
 

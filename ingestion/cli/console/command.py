@@ -14,7 +14,7 @@ Browser = Annotated[bool, typer.Option(help="Open the page in the browser.")]
 
 
 def console(deployment: Env, port: Port = 4600, browser: Browser = True) -> None:
-    """Open pages that show and steer the environment, until Ctrl-C. Only this machine sees them.
+    """Open pages that show and control the environment, until Ctrl-C. Only this machine sees them.
 
     The pages use your AWS credentials: they can do what you may do, and the audit log names you.
     """

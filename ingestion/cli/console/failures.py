@@ -9,11 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from entities import InvalidEntity
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.output import CommandFailed, ExitCode
-from ingestion.cli.start.failures import DENIED, describe_failure
-from ingestion.errors import IngestionError
+from ingestion.cli.start.failures import DENIED, EXPECTED, describe_failure
 
 UNEXPECTED = "the console failed: the terminal of `ingest console` shows why"
 _STATUSES = {ExitCode.NOT_FOUND: 404, ExitCode.UNREACHABLE: 502, ExitCode.NOT_PUBLISHED: 502}
@@ -23,7 +21,7 @@ def sentence_of(error: BaseException) -> str:
     """Return why something failed, for the operator."""
     if isinstance(error, typer.BadParameter):
         return error.message
-    if isinstance(error, IngestionError | InvalidEntity | BotoCoreError | ClientError | OSError):
+    if isinstance(error, EXPECTED):
         return describe_failure(error)
     return UNEXPECTED
 
@@ -63,9 +61,7 @@ def _failure_page(request: Request, status: int, sentence: str) -> Response:
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {
-    **dict.fromkeys(
-        (IngestionError, InvalidEntity, typer.BadParameter, BotoCoreError, ClientError), _show
-    ),
+    **dict.fromkeys((*EXPECTED, typer.BadParameter), _show),
     HTTPException: _show_http,
     Exception: _show_unexpected,
 }

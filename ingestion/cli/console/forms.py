@@ -1,4 +1,4 @@
-"""Reads the form of a POST, and runs its page in a thread as those of a GET."""
+"""Reads the form of a POST. Runs the endpoint in a thread, as Starlette does for a GET."""
 
 from collections.abc import Awaitable, Callable, Mapping
 

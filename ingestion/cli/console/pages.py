@@ -1,4 +1,4 @@
-"""Renders the pages: each has the navigation, and shows the command that does the same."""
+"""Renders the pages: each has the navigation, and shows the command that does the same, if any."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ def page(
     status: int = 200,
     **context: Any,
 ) -> HTMLResponse:
-    """Return a whole page. `command` are the words of the `ingest` command that does the same."""
+    """Return a whole page. `command` holds the words of the `ingest` command that does the same."""
     runtime = runtime_of(request)
     shown = runtime.deployment.command(*command) if command else None
     text = _render(template, **_frame(request, runtime), title=title, command=shown, **context)
@@ -108,6 +108,7 @@ def _templates() -> Environment:
     )
     environment.filters |= {"exact": _exact, "time": shown_time, "age": _age, "json": _json}
     environment.filters |= {"wrapping": _wrapping, "grouped": "{:,}".format, "count_of": count_of}
+    environment.tests["link"] = lambda value: isinstance(value, Link)
     environment.globals["urls"] = urls
     return environment
 

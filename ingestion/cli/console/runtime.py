@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
+from ingestion.cli.console.dead_letters.dead_letter_reader import DeadLetterReader
 from ingestion.cli.console.live.connections import Connections
 from ingestion.cli.console.live.feed import StatusFeed
 from ingestion.cli.console.lookups.search_client import SearchClient
@@ -15,7 +15,7 @@ from ingestion.cli.environment import Deployment
 
 @dataclass(frozen=True)
 class Runtime:
-    """An environment, the address of the console (host:port), its token, and its work.
+    """An environment, the address of the console as its Host header, its token, and its work.
 
     All open pages share one feed of the status.
     `token` is a secret of this start: who knows it may use the console.
@@ -27,7 +27,7 @@ class Runtime:
     work: WorkList = field(default_factory=WorkList)
     status: StatusFeed = field(default_factory=StatusFeed)
     connections: Connections = field(default_factory=Connections)
-    dead_letters: KeptDeadLetters = field(default_factory=KeptDeadLetters)
+    dead_letters: DeadLetterReader = field(default_factory=DeadLetterReader)
     search: SearchClient = field(default_factory=SearchClient)
     entities: LoadedEntities = field(default_factory=LoadedEntities)
 

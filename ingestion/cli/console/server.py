@@ -20,6 +20,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, exit_with_error
 
 HOST = "127.0.0.1"
+_DEFAULT_PORT = 80  # Of HTTP: browsers leave it out of Host and Origin.
 _TOKEN_BYTES = 32
 _MAX_HEAD_BYTES = 1_000_000  # The URL of a page holds the new value of a field.
 _GRACE_SECONDS = 1  # For requests that run when the console is stopped. Work has no limit.
@@ -59,7 +60,8 @@ def listen(port: int) -> socket.socket:
 
 def runtime_for(deployment: Deployment, listening: socket.socket) -> Runtime:
     """Return the runtime of a console that listens here, with a new token."""
-    address = f"{HOST}:{listening.getsockname()[1]}"
+    port = listening.getsockname()[1]
+    address = HOST if port == _DEFAULT_PORT else f"{HOST}:{port}"
     return Runtime(deployment, address, secrets.token_urlsafe(_TOKEN_BYTES))
 
 
@@ -95,6 +97,7 @@ def new_server(runtime: Runtime) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             http="h11",  # Another parser, if it is installed, accepts two Host headers.
+            ws="none",
             h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),

@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from ingestion.cli.console.pages import refusal_page
 from ingestion.cli.console.runtime import Runtime
@@ -41,8 +42,11 @@ class Session:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # No page uses another protocol.
+            await WebSocketClose()(scope, receive, send)
             return
 
         async def send_safely(message: Message) -> None:

@@ -13,9 +13,9 @@ from ingestion.cli.start.failures import EXPECTED
 from ingestion.errors import IngestionError
 
 _MAX_KEPT = 100  # Finished work whose page is still shown.
-_THREADS = 32  # Work without a queue starts at once.
-DEAD_LETTER_WORK = "dead letters"  # The queue of work that leases dead letters.
-PLANS = "plans"  # The queue of plans: Terraform locks its state.
+_THREADS = 32  # Work without a series starts at once.
+DEAD_LETTER_WORK = "dead letters"  # The series of work that leases dead letters.
+PLANS = "plans"  # The series of plans: Terraform locks its state.
 MAX_LINES = 5_000
 
 
@@ -45,14 +45,14 @@ Act = Callable[[Progress], Iterable[str]]
 
 @dataclass(frozen=True)
 class Work:
-    """A piece of work. Its result are sentences that say what was done."""
+    """A piece of work. Its result is a list of sentences that say what was done."""
 
     id: str
     title: str
     back: str
     progress: Progress
     future: "Future[list[str]]"
-    queue: str | None = None
+    series: str | None = None
 
     @property
     def url(self) -> str:
@@ -61,7 +61,7 @@ class Work:
 
 
 class WorkList:
-    """The work of one console. Of the work in one queue, one piece runs, and the others wait."""
+    """The work of one console. Of the work of one series, one piece runs, and the others wait."""
 
     def __init__(self) -> None:
         self._pools = {
@@ -73,12 +73,12 @@ class WorkList:
         self._lock = Lock()
         self._found: dict[str, Work] = {}
 
-    def start(self, title: str, act: Act, back: str, *, queue: str | None = None) -> Work:
-        """Start a piece of work, after the others in its queue. `back` is the page to return to."""
+    def start(self, title: str, act: Act, back: str, *, series: str | None = None) -> Work:
+        """Start a piece of work after the others of its series. `back` is where its page leads."""
         progress = Progress(is_stopping=self._is_stopping)
-        future = self._pools[queue].submit(lambda: list(act(progress)))
+        future = self._pools[series].submit(lambda: list(act(progress)))
         future.add_done_callback(_print_unexpected)
-        work = Work(token_hex(8), title, back, progress, future, queue)
+        work = Work(token_hex(8), title, back, progress, future, series)
         with self._lock:
             self._found[work.id] = work
             for old in list(self._found)[:-_MAX_KEPT]:
@@ -90,16 +90,16 @@ class WorkList:
         """Return a piece of work."""
         return self._found.get(work_id)
 
-    def running(self, queue: str) -> Work | None:
-        """Return the piece of work in a queue that runs."""
+    def running(self, series: str) -> Work | None:
+        """Return the piece of work of a series that runs."""
         with self._lock:
-            found = [work for work in self._found.values() if work.queue == queue]
+            found = [work for work in self._found.values() if work.series == series]
         return next((work for work in found if work.future.running()), None)
 
     def blocking(self, work: Work) -> Work | None:
         """Return the piece of work for which another one waits."""
         is_waiting = not (work.future.running() or work.future.done())
-        return self.running(work.queue) if work.queue and is_waiting else None
+        return self.running(work.series) if work.series and is_waiting else None
 
     def stop(self) -> None:
         """Ask all work to stop after its current step, and start no more. Wait for the end."""

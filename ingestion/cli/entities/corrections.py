@@ -11,6 +11,8 @@ from ingestion.cli.options import Env, ShowPersonal, Yes
 from ingestion.cli.output import console, exit_with_error, print_all
 from ingestion.cli.terminal.confirmation import confirm
 
+CORRECTION_WAIT_SECONDS = 10
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and send nothing.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace also a version that is stored meanwhile.")
@@ -32,7 +34,7 @@ def put(
     removals: Removals = None,
     dry_run: DryRun = False,
     force: Force = False,
-    wait: Wait = 10,
+    wait: Wait = CORRECTION_WAIT_SECONDS,
     show_personal: ShowPersonal = False,
 ) -> None:
     """Correct an entity: change some fields, or replace all by those of a file."""
@@ -63,7 +65,7 @@ def delete(
     yes: Yes = False,
     dry_run: DryRun = False,
     force: Force = False,
-    wait: Wait = 10,
+    wait: Wait = CORRECTION_WAIT_SECONDS,
     show_personal: ShowPersonal = False,
 ) -> None:
     """Delete an entity. A later event of a source creates it again."""

@@ -13,6 +13,8 @@ from ingestion.cli.sources import actions, sentences
 from ingestion.cli.start.completion import complete_source
 from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
 
+DEFAULT_RETRY_AFTER_SECONDS = 600
+
 SourceName = Annotated[
     str,
     typer.Argument(
@@ -31,7 +33,7 @@ def close(
             min=1,
             max=MAX_RETRY_AFTER_SECONDS,
         ),
-    ] = 600,
+    ] = DEFAULT_RETRY_AFTER_SECONDS,
 ) -> None:
     """Refuse what a source posts, with 503 and Retry-After, until `ingest open`.
 

@@ -21,7 +21,7 @@ from ingestion.cli.client.posting import Unreachable
 from ingestion.errors import IngestionError
 
 # Errors whose message is for the person who runs a command or a tool.
-EXPECTED = (IngestionError, InvalidEntity, BotoCoreError, ClientError)
+EXPECTED = (IngestionError, InvalidEntity, BotoCoreError, ClientError, OSError)
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOG_IN = "log in again, such as with `aws sso login`, or set AWS_PROFILE"

@@ -33,14 +33,15 @@ EntityKey = Annotated[
         autocompletion=complete_entity,
     ),
 ]
+TRACE_SINCE = "1d"
 Since = Annotated[
     datetime,
     typer.Option(
         "--since",
         parser=parse_moment,
-        default_factory=lambda: "1d",
+        default_factory=lambda: TRACE_SINCE,
         show_default=False,
-        help="Read the logs since 2h, 7d or 2026-01-31T12:00:00Z (default: 1d).",
+        help=f"Read the logs since 2h, 7d or 2026-01-31T12:00:00Z (default: {TRACE_SINCE}).",
     ),
 ]
 Scan = Annotated[

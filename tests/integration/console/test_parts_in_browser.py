@@ -13,6 +13,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 from ingestion.cli.console.catalog_edit import check_text
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import Progress
+from tests.integration.cloud import Cloud
+from tests.integration.console.measured import complete
+from tests.integration.status.test_findings import send
 from tests.support.browser.chromium import browser
 
 SECONDS = 120
@@ -73,6 +76,37 @@ def test_a_typed_text_outlives_the_session_and_is_saved_after_a_new_one(
 
     assert "# A comment." in str(kept)
     assert "    # A comment." in runtime.deployment.checkout.catalog_file.read_text()
+
+
+def test_a_line_that_was_deleted_after_the_check_is_not_selected(
+    chrome: Chrome, runtime: Runtime
+) -> None:
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
+    chrome.find_element(By.ID, "text").send_keys("    one: 1\n")
+    WebDriverWait(chrome, SECONDS).until(
+        lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "[data-line]")
+    )
+    chrome.get_log("browser")  # type: ignore[no-untyped-call]
+
+    chrome.execute_script("document.getElementById('text').value = ''")
+    chrome.execute_script("document.querySelector('[data-line]').click()")
+
+    assert chrome.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(("outcome", "text"), [("resolve", "Copied"), ("reject", "Not copied")])
+def test_a_button_that_copies_says_what_it_did(
+    chrome: Chrome, runtime: Runtime, cloud: Cloud, outcome: str, text: str
+) -> None:
+    send(cloud, complete(runtime.deployment).dead_letter_queue_urls["sourceA"])
+    chrome.get(f"{runtime.origin}/?live=off&token={runtime.token}")
+    chrome.execute_script(f"navigator.clipboard.writeText = () => Promise.{outcome}()")
+
+    button = chrome.find_element(By.CSS_SELECTOR, "[data-copy][aria-label]")
+    button.click()
+    WebDriverWait(chrome, SECONDS).until(lambda _: button.text == text)
+
+    assert button.get_attribute("aria-label") is None
 
 
 def test_output_can_be_read_while_the_work_runs(chrome: Chrome, runtime: Runtime) -> None:

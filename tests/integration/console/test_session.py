@@ -1,12 +1,18 @@
 """Only the operator's own browser uses the console, and only from the console's own pages."""
 
+import asyncio
 import http.client
+import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from ingestion.cli.console import server
+from ingestion.cli.console.application import create_app
 from ingestion.cli.console.runtime import Runtime
+from ingestion.cli.console.session import Session
 from tests.integration.console.reading import text_of
 
 PAGES = ["/", "/progress/none", "/static/console.css", "/no-such-page"]
@@ -74,6 +80,46 @@ def test_another_host_name_gets_no_page(console: httpx.Client, runtime: Runtime,
 
     assert response.status_code == 421
     assert f"This address is not the console's. Open {runtime.origin}/" in text_of(response)
+
+
+def test_no_websocket_reaches_a_page(runtime: Runtime) -> None:
+    reached, sent = [], []
+
+    async def page(scope: Scope, _: Receive, __: Send) -> None:
+        reached.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(Session(page, runtime)({"type": "websocket"}, receive, send))
+
+    assert (reached, sent) == ([], ["websocket.close"])
+
+
+class _OnPort80(socket.socket):
+    """A socket of the port that browsers leave out."""
+
+    def getsockname(self) -> tuple[str, int]:
+        return (server.HOST, 80)
+
+
+def test_the_default_port_of_http_serves_the_pages(runtime: Runtime) -> None:
+    with _OnPort80() as listening:
+        console = server.runtime_for(runtime.deployment, listening)
+
+    async def use() -> list[int]:
+        transport = httpx.ASGITransport(create_app(console))
+        address = "http://127.0.0.1:80"
+        async with httpx.AsyncClient(transport=transport, base_url=address) as browser:
+            opened = await browser.get("/", params={"token": console.token})
+            headers = {"Origin": "http://127.0.0.1"}
+            changed = await browser.post("/live/activity", headers=headers)
+        return [opened.status_code, changed.status_code]
+
+    assert asyncio.run(use()) == [303, 204]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -93,15 +93,15 @@ def test_the_page_keeps_the_last_lines_only(console: httpx.Client, runtime: Runt
     assert f"line {MAX_LINES + 1} Back" in shown
 
 
-def test_only_work_of_the_same_queue_waits(console: httpx.Client, runtime: Runtime) -> None:
+def test_only_work_of_the_same_series_waits(console: httpx.Client, runtime: Runtime) -> None:
     may_end = Event()
 
     def act(_: Progress) -> Iterator[str]:
         may_end.wait(WAIT_SECONDS)
         yield "Done."
 
-    def start(title: str, queue: str | None) -> Work:
-        return runtime.work.start(title, act, "/", queue=queue)
+    def start(title: str, series: str | None) -> Work:
+        return runtime.work.start(title, act, "/", series=series)
 
     try:
         first, second, third = (start(name, DEAD_LETTER_WORK) for name in ("One", "Two", "Three"))
@@ -113,5 +113,5 @@ def test_only_work_of_the_same_queue_waits(console: httpx.Client, runtime: Runti
 
     assert all(other.future.result(WAIT_SECONDS) == ["Done."] for other in others)
     assert "In progress" in pages[0]
-    assert all("Waits until other work has ended: One" in page for page in pages[1:])
+    assert all("This work waits for: One" in page for page in pages[1:])
     assert "In progress" not in pages[1] + pages[2]

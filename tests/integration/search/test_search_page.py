@@ -62,6 +62,7 @@ def test_hits_come_in_pages(platform: Platform, console: httpx.Client) -> None:
     found = re.findall(r'href="/entities/CONTRACT/(c-\d+)"', first.text + second.text)
     assert sorted(found) == sorted(f"c-{number}" for number in range(25))
     assert len(found) == len(set(found))
+    assert '<a href="/search?q=turbine">First page</a>' in second.text
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def start_plan(request: Request, _: Form) -> Response:
     require_checkout(deployment.checkout)
     words = " ".join(plan_command(deployment.environment))
     back = source_url(name, "plan")
-    return start_work(request, f"Run {words}", partial(_plan, deployment), back, queue=PLANS)
+    return start_work(request, f"Run {words}", partial(_plan, deployment), back, series=PLANS)
 
 
 def _plan(deployment: Deployment, progress: Progress) -> Iterator[str]:

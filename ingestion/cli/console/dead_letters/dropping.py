@@ -6,14 +6,19 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
-from ingestion.cli.console.dead_letters.confirmed import (
+from ingestion.cli.console.dead_letters.confirmation import (
+    NOTHING,
     confirmation_page,
     not_found,
     require_selection,
     require_some,
     say_if_failed,
     start_confirmed,
+)
+from ingestion.cli.console.dead_letters.selected import (
+    SelectedDeadLetters,
+    reading_page,
+    select_dead_letters,
 )
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.runtime import Runtime, runtime_of
@@ -28,35 +33,37 @@ _SHOWN = 50
 
 def show_drop(request: Request) -> Response:
     """Show what would be deleted."""
-    chosen = choose(request)
-    return _confirmation_page(request, chosen) if chosen else reading_page(request)
+    selected = select_dead_letters(request)
+    return _confirmation_page(request, selected) if selected else reading_page(request)
 
 
 def start_drop(request: Request, form: Form) -> Response:
     """Delete what the operator confirmed, if the selection is still the same."""
 
-    def work(chosen: Chosen) -> tuple[str, Act]:
-        return f"Drop {chosen.count}", partial(_drop, runtime_of(request), chosen.dead_letters)
+    def work(selected: SelectedDeadLetters) -> tuple[str, Act]:
+        return f"Drop {selected.count}", partial(_drop, runtime_of(request), selected.dead_letters)
 
     return start_confirmed(request, form, _confirmation_page, work)
 
 
-def _confirmation_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
-    require_selection(chosen)
-    require_some(chosen)
-    selection = chosen.selection
+def _confirmation_page(
+    request: Request, selected: SelectedDeadLetters, *, has_changed: bool = False
+) -> Response:
+    require_selection(selected)
+    require_some(selected)
+    selection = selected.selection
     options = selection.with_only(ids=(), is_personal=False).words
     return confirmation_page(
         request,
-        chosen,
+        selected,
         "dead_letters/drop.html",
-        title=f"Drop {chosen.count}?",
+        title=f"Drop {selected.count}?",
         command=("dlq", "drop", *selection.ids, *options),
         has_changed=has_changed,
-        count=chosen.count,
-        requests=sum(each.reason == QUARANTINED for each in chosen.dead_letters),
-        rows=chosen.dead_letters[:_SHOWN],
-        more=max(0, len(chosen.dead_letters) - _SHOWN),
+        count=selected.count,
+        requests=sum(each.reason == QUARANTINED for each in selected.dead_letters),
+        rows=selected.dead_letters[:_SHOWN],
+        more=max(0, len(selected.dead_letters) - _SHOWN),
     )
 
 
@@ -74,6 +81,6 @@ def _drop(runtime: Runtime, found: list[DeadLetter], progress: Progress) -> Iter
 
 
 def _sentences(done: list[DeadLetter], expected: int = 0) -> Iterator[str]:
-    yield f"Deleted {count_of(len(done), 'dead letter')}."
+    yield f"Dropped {count_of(len(done), 'dead letter')}." if done else NOTHING
     if len(done) < expected:
-        yield not_found(expected - len(done), "deleted")
+        yield not_found(expected - len(done), "dropped")

@@ -13,7 +13,7 @@ from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.redact_output import fields_of_detail
 
-TEXT, JSON, REMOVE = KINDS = ("text", "json", "remove")
+TEXT, JSON, UNSET = KINDS = ("text", "json", "unset")
 _NAMES = ("path", "kind", "value")
 _EXAMINED = 100  # Dead letters whose fields the form offers.
 
@@ -34,14 +34,14 @@ class EditLine(NamedTuple):
             raise typer.BadParameter(
                 f"{self.path!r} must be the path of a field, such as data.contract_type"
             )
-        if self.kind == REMOVE:
+        if self.kind == UNSET:
             return FieldEdit(self.path, is_removal=True)
         return FieldEdit.parse(self._assignment)
 
     @property
     def words(self) -> tuple[str, str]:
         """Return the option of the command."""
-        return ("--unset", self.path) if self.kind == REMOVE else ("--set", self._assignment)
+        return ("--unset", self.path) if self.kind == UNSET else ("--set", self._assignment)
 
     @property
     def _assignment(self) -> str:

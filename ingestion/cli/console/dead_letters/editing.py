@@ -7,8 +7,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
-from ingestion.cli.console.dead_letters.confirmed import (
+from ingestion.cli.console.dead_letters.confirmation import (
     NOTHING,
     confirmation_page,
     not_found,
@@ -19,6 +18,11 @@ from ingestion.cli.console.dead_letters.confirmed import (
 )
 from ingestion.cli.console.dead_letters.edit_form import EditForm, known_paths, named_field
 from ingestion.cli.console.dead_letters.edit_preview import preview_of
+from ingestion.cli.console.dead_letters.selected import (
+    SelectedDeadLetters,
+    reading_page,
+    select_dead_letters,
+)
 from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.runtime import Runtime, runtime_of
@@ -42,46 +46,48 @@ class ConfirmedEdit(NamedTuple):
 
 def show_edit(request: Request) -> Response:
     """Show the form, and what its changes would do."""
-    chosen = choose(request)
-    return _edit_page(request, chosen) if chosen else reading_page(request)
+    selected = select_dead_letters(request)
+    return _edit_page(request, selected) if selected else reading_page(request)
 
 
 def start_edit(request: Request, form: Form) -> Response:
     """Edit what the operator confirmed, if the selection is still the same."""
     is_redriven = form.get("then") == "redrive"
 
-    def work(chosen: Chosen) -> tuple[str, Act]:
-        is_personal, edits = chosen.selection.is_personal, EditForm.of(request)
-        confirmed = ConfirmedEdit(chosen.dead_letters, edits, is_redriven, is_personal)
-        title = f"Edit {'and redrive ' if is_redriven else ''}{chosen.count}"
+    def work(selected: SelectedDeadLetters) -> tuple[str, Act]:
+        is_personal, edits = selected.selection.is_personal, EditForm.of(request)
+        confirmed = ConfirmedEdit(selected.dead_letters, edits, is_redriven, is_personal)
+        title = f"Edit {'and redrive ' if is_redriven else ''}{selected.count}"
         return title, partial(_edit, runtime_of(request), confirmed)
 
     return start_confirmed(request, form, _edit_page, work)
 
 
-def _edit_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
-    require_selection(chosen)
-    require_some(chosen)
-    found, form = chosen.dead_letters, EditForm.of(request)
-    plans = edit_steps.plan_edits(chosen.queues, found, form.edits) if form.lines else []
+def _edit_page(
+    request: Request, selected: SelectedDeadLetters, *, has_changed: bool = False
+) -> Response:
+    require_selection(selected)
+    require_some(selected)
+    found, form = selected.dead_letters, EditForm.of(request)
+    plans = edit_steps.plan_edits(selected.queues, found, form.edits) if form.lines else []
     return confirmation_page(
         request,
-        chosen,
+        selected,
         "dead_letters/edit.html",
-        title=f"Edit {chosen.count}",
-        command=_command(chosen, form),
+        title=f"Edit {selected.count}",
+        command=_command(selected, form),
         has_changed=has_changed,
-        selection=chosen.selection,
+        selection=selected.selection,
         form=form if form.lines else EditForm.of_field(named_field(found)),
         paths=known_paths(found),
         is_single=len(found) == 1,
-        preview=preview_of(request, chosen.selection, form, plans) if plans else None,
+        preview=preview_of(request, selected.selection, form, plans) if plans else None,
     )
 
 
-def _command(chosen: Chosen, form: EditForm) -> Sequence[str]:
+def _command(selected: SelectedDeadLetters, form: EditForm) -> Sequence[str]:
     """Return the words of the command. It takes one id, or options that select."""
-    selection = chosen.selection
+    selection = selected.selection
     if not form.lines or len(selection.ids) > 1:
         return ()
     given = selection.with_only(ids=(), is_personal=False)

@@ -6,14 +6,19 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.chosen import Chosen, choose, reading_page
-from ingestion.cli.console.dead_letters.confirmed import (
+from ingestion.cli.console.dead_letters.confirmation import (
+    NOTHING,
     confirmation_page,
     not_found,
     of_messages,
     require_some,
     say_if_failed,
     start_confirmed,
+)
+from ingestion.cli.console.dead_letters.selected import (
+    SelectedDeadLetters,
+    reading_page,
+    select_dead_letters,
 )
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.runtime import Runtime, runtime_of
@@ -33,42 +38,44 @@ MAX_LINES = 20  # Failures that the page of the work says.
 
 def show_redrive(request: Request) -> Response:
     """Show what a redrive would do."""
-    chosen = choose(request)
-    return _dry_run_page(request, chosen) if chosen else reading_page(request)
+    selected = select_dead_letters(request)
+    return _dry_run_page(request, selected) if selected else reading_page(request)
 
 
 def start_redrive(request: Request, form: Form) -> Response:
     """Redrive what the operator confirmed, if the selection is still the same."""
 
-    def work(chosen: Chosen) -> tuple[str, Act]:
-        is_personal, found = chosen.selection.is_personal, chosen.dead_letters
+    def work(selected: SelectedDeadLetters) -> tuple[str, Act]:
+        is_personal, found = selected.selection.is_personal, selected.dead_letters
         act = partial(_redrive, runtime_of(request), is_personal, found)
-        return f"Redrive {chosen.count}", act
+        return f"Redrive {selected.count}", act
 
     return start_confirmed(request, form, _dry_run_page, work)
 
 
-def _dry_run_page(request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
-    require_some(chosen)
-    checked, unchecked = _checked(chosen.dead_letters)
-    attempts = [chosen.queues[each.queue].target.prepare_attempt(each) for each in checked]
+def _dry_run_page(
+    request: Request, selected: SelectedDeadLetters, *, has_changed: bool = False
+) -> Response:
+    require_some(selected)
+    checked, unchecked = _checked(selected.dead_letters)
+    attempts = [selected.queues[each.queue].target.prepare_attempt(each) for each in checked]
     sendable = [attempt for attempt in attempts if attempt.content is not None]
     for attempt in sendable:
         attempt.is_sent = True
     counts = redrive_report.count(attempts)
     return confirmation_page(
         request,
-        chosen,
+        selected,
         "dead_letters/redrive.html",
-        title=f"Redrive {chosen.count}?",
-        command=("dlq", "redrive", *chosen.selection.words),
+        title=f"Redrive {selected.count}?",
+        command=("dlq", "redrive", *selected.selection.words),
         has_changed=has_changed,
         counts=counts,
         unchecked=unchecked,
         can_redrive=bool(sendable or unchecked),
         would=counts["redriven"] + unchecked,
         failures=_failures(attempts),
-        edit_url=chosen.selection.url("/edit"),
+        edit_url=selected.selection.url("/edit"),
         examples=[attempt.dead_letter for attempt in sendable[:MAX_EXAMPLES]],
     )
 
@@ -108,7 +115,10 @@ def _redrive(
 
 def _sentences(attempts: list[RedriveAttempt], expected: int = 0) -> Iterator[str]:
     counts = redrive_report.count(attempts)
-    yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
+    if counts["redriven"] or expected:
+        yield f"Redrove {count_of(counts['redriven'], 'dead letter')}."
+    elif not counts["would_fail"]:  # A request that would fail may have stored events.
+        yield NOTHING
     if counts["would_fail"]:
         yield f"{count_of(counts['would_fail'], 'dead letter')} would fail again and stay:"
     yield from _failures(attempts)[:MAX_LINES]

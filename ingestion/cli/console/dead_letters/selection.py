@@ -56,7 +56,7 @@ class DeadLetterSelection:
         """Return whether all dead letters of all queues are selected."""
         return not self.with_only(is_personal=False).parameters
 
-    def choose(self, visible: Iterable[DeadLetter]) -> list[DeadLetter]:
+    def select_from(self, visible: Iterable[DeadLetter]) -> list[DeadLetter]:
         """Return the selected dead letters. Raises CommandFailed, and typer.BadParameter."""
         of_queue = [each for each in visible if self.source in (None, each.queue)]
         return actions.select(self.wanted, of_queue)
@@ -67,7 +67,7 @@ class DeadLetterSelection:
 
     @property
     def of_list(self) -> Self:
-        """Return the selection of the list from which these dead letters were chosen."""
+        """Return the selection of the list from which these dead letters were selected."""
         return self.with_only(ids=())
 
     @property
@@ -91,6 +91,6 @@ class DeadLetterSelection:
         return f"{DEAD_LETTERS}{path}?{query}" if query else f"{DEAD_LETTERS}{path}"
 
 
-def digest(chosen: Iterable[DeadLetter]) -> str:
+def digest(selected: Iterable[DeadLetter]) -> str:
     """Return a text that is equal only for the same messages."""
-    return sha256("\n".join(sorted(each.message_id for each in chosen)).encode()).hexdigest()
+    return sha256("\n".join(sorted(each.message_id for each in selected)).encode()).hexdigest()

@@ -6,8 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ingestion.cli.console.dead_letters.chosen import choose, reading_page, state_of
 from ingestion.cli.console.dead_letters.edit_form import EditForm, named_field
+from ingestion.cli.console.dead_letters.selected import reading_page, select_dead_letters, state_of
 from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
 from ingestion.cli.console.pages import Link, fragment, page, shown_time
 from ingestion.cli.console.parameters import shows_personal, text
@@ -30,17 +30,17 @@ _FACTS = {
 
 def show_dead_letter(request: Request) -> Response:
     """Show one dead letter. An id may be the event's or the message's."""
-    chosen = choose(request)
-    if chosen is None:
+    selected = select_dead_letters(request)
+    if selected is None:
         return reading_page(request)
     queue, dead_letter_id = request.path_params["queue"], request.path_params["id"]
-    of_queue = [each for each in chosen.visible if each.queue == queue]
+    of_queue = [each for each in selected.visible if each.queue == queue]
     if not any(dead_letter_id in each.ids for each in of_queue) and not text(request, "again"):
         return _read_again(request)  # It may be newer than what was read.
     found = actions.find_dead_letter(of_queue, dead_letter_id)
     one = DeadLetterSelection(queue, ids=(found.original_id,), is_personal=shows_personal(request))
-    target = chosen.queues[queue].target
-    described = actions.describe_dead_letter(chosen.queues, found)
+    target = selected.queues[queue].target
+    described = actions.describe_dead_letter(selected.queues, found)
     facts = described | {"entity": found.entity_name, "since": shown_time(found.sent_at)}
     return page(
         request,
@@ -48,7 +48,7 @@ def show_dead_letter(request: Request) -> Response:
         title=f"Dead letter {_short(found.event_id)}",
         command=("dlq", "show", found.original_id, *one.with_only(ids=()).words),
         found=found,
-        **state_of(request, chosen),
+        **state_of(request, selected),
         facts=[(label, facts[name]) for name, label in _FACTS.items() if facts[name]],
         described=described,
         edit_error=target.edit_error_of(found),
@@ -75,7 +75,7 @@ def _urls(found: DeadLetter, one: DeadLetterSelection) -> dict[str, Any]:
 def _read_again(request: Request) -> Response:
     """Read the dead letters again, once, and show the page again."""
     runtime = runtime_of(request)
-    runtime.dead_letters.forget()
+    runtime.dead_letters.forget_last_read()
     runtime.dead_letters.start_reading(runtime.deployment)
     return RedirectResponse(str(request.url.include_query_params(again=1)), 303)
 

@@ -23,12 +23,12 @@ from ingestion.cli.console.work import Act, Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.entities.corrected_entity import CorrectedEntity, open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields
+from ingestion.cli.entities.corrections import CORRECTION_WAIT_SECONDS
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.output import CommandFailed
 from ingestion.cli.tables import value_text
 
-WAIT_SECONDS = 10  # As the commands.
-_KEPT = ("id", "personal")  # The parameters of the page that are no edits.
+_UNEDITED = ("id", "personal")  # The parameters of the page that are no edits.
 
 Json = dict[str, Any]
 Change = Callable[[CorrectedEntity, Json], Iterator[str]]
@@ -51,7 +51,6 @@ def show_correction(request: Request) -> Response:
         title=f"Correct {name} {entity_id}",
         status=422 if refusal else 200,
         command=_command(request, edits),
-        entity=name,
         has_edits=bool(edits.words),
         changes=changes,
         refusal=refusal,
@@ -93,7 +92,9 @@ def send_correction(request: Request, form: Form) -> Response:
         if not changed:
             yield f"{name} {entity_id!r} has these values already: nothing was sent."
             return
-        yield from corrected.put(fields, list(changed), force=False, wait_seconds=WAIT_SECONDS)
+        yield from corrected.put(
+            fields, list(changed), force=False, wait_seconds=CORRECTION_WAIT_SECONDS
+        )
 
     return _start(request, "Correct", partial(_act, request, form, correct))
 
@@ -120,7 +121,7 @@ def send_deletion(request: Request, form: Form) -> Response:
     _known(request)
 
     def delete(corrected: CorrectedEntity, _: Json) -> Iterator[str]:
-        return corrected.delete(force=False, wait_seconds=WAIT_SECONDS)
+        return corrected.delete(force=False, wait_seconds=CORRECTION_WAIT_SECONDS)
 
     return _start(request, "Delete", partial(_act, request, form, delete))
 
@@ -161,16 +162,16 @@ def _etag(corrected: CorrectedEntity) -> str:
 
 def _url_with_edits(request: Request, edits: Edits) -> str:
     path = entity_url(*entity_of(request), "correct").partition("?")[0]
-    return f"{path}?{urlencode([*_kept(request).items(), *edits.parameters])}"
+    return f"{path}?{urlencode([*_unedited_parameters(request).items(), *edits.parameters])}"
 
 
-def _kept(request: Request) -> dict[str, str]:
+def _unedited_parameters(request: Request) -> dict[str, str]:
     query = request.query_params
-    return {name: query[name] for name in _KEPT if name in query}
+    return {name: query[name] for name in _UNEDITED if name in query}
 
 
 def _frame(request: Request, name: str, entity_id: str) -> Json:
     return {
         "back_url": entity_url(name, entity_id, personal=personal_parameter(request)),
-        "kept": _kept(request),
+        "unedited_parameters": _unedited_parameters(request),
     }

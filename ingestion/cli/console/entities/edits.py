@@ -10,7 +10,7 @@ from ingestion.cli.entities.corrected_fields import takes_text
 from ingestion.cli.field_edit import FieldEdit, edits_of
 from ingestion.cli.tables import value_text
 
-_VALUE, _REMOVE = "value.", "remove."  # The names of the form's fields begin with these.
+_VALUE, _UNSET = "value.", "unset."  # The names of the form's fields begin with these.
 
 
 class EditedField(NamedTuple):
@@ -44,9 +44,9 @@ class Edits(NamedTuple):
     def of_form(cls, request: Request, entity: str) -> "Edits | None":
         """Return the edits of a form that was sent, without its empty fields; None without one."""
         given = request.query_params.multi_items()
-        if not any(name.startswith((_VALUE, _REMOVE)) for name, _ in given):
+        if not any(name.startswith((_VALUE, _UNSET)) for name, _ in given):
             return None
-        removals = [name.removeprefix(_REMOVE) for name, _ in given if name.startswith(_REMOVE)]
+        removals = [name.removeprefix(_UNSET) for name, _ in given if name.startswith(_UNSET)]
         values = [
             _edit(entity, name.removeprefix(_VALUE), value)
             for name, value in given

@@ -1,6 +1,6 @@
 """The page that lists the entities of a name, as `ingest list` does."""
 
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -27,7 +27,7 @@ from ingestion.cli.options import parse_moment
 from ingestion.cli.tables import choose_columns
 
 _MAX_FIELDS = 6  # Shown unless the page names its columns.
-_ORDERS: dict[str, Order] = {each: each for each in get_args(Order)}
+_ORDERS: tuple[Order, ...] = get_args(Order)
 
 Json = dict[str, Any]
 
@@ -38,7 +38,9 @@ def list_entities(request: Request) -> Response:
     if name is None:
         return _choose_entity(request)
     if entity_id := text(request, "open"):
-        return RedirectResponse(entity_url(name, entity_id), 303)
+        return RedirectResponse(
+            entity_url(name, entity_id, personal=personal_parameter(request)), 303
+        )
     deployment = runtime_of(request).deployment
     note = note_of_stored(deployment, name)
     since = text(request, "since")
@@ -58,7 +60,7 @@ def list_entities(request: Request) -> Response:
         columns=columns,
         rows=rows,
         empty=_empty(found),
-        next_url=_next_url(request, found["next_cursor"]),
+        **_page_urls(request, found["next_cursor"]),
         **_order(request, name, selection),
         **_filters(request, deployment, name),
     )
@@ -161,7 +163,7 @@ def _sort(request: Request) -> Order | None:
     given = text(request, "sort")
     if given is None:
         return None
-    return _ORDERS[choice(request, "sort", _ORDERS, given)]
+    return cast("Order", choice(request, "sort", _ORDERS, given))
 
 
 def _order(request: Request, name: str, selection: Selection) -> Json:
@@ -185,8 +187,11 @@ def _order(request: Request, name: str, selection: Selection) -> Json:
     }
 
 
-def _next_url(request: Request, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    others = {name: value for name, value in request.query_params.items() if value}
-    return url_of(request.url.path, **others | {"cursor": cursor})
+def _page_urls(request: Request, next_cursor: str | None) -> Json:
+    """Return the URLs of the first page and of the next one; None for a page that is not there."""
+    given = {name: value for name, value in request.query_params.items() if value}
+    path, cursor = request.url.path, given.pop("cursor", None)
+    return {
+        "first_url": url_of(path, **given) if cursor else None,
+        "next_url": url_of(path, **given, cursor=next_cursor) if next_cursor else None,
+    }

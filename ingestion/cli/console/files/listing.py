@@ -40,9 +40,9 @@ def list_uploads(request: Request) -> Response:
     source, since, after = (text(request, name) for name in ("source", "since", "after"))
     state = choice(request, "state", ["", *STATES, WITH_REJECTED], "") or None
     wanted = wanted_uploads(deployment, source, parse_moment(since) if since else None)
-    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     statuses = reader.read_statuses(_after(wanted, after))
-    shown, last = _read_page(statuses, state, is_filtered=state is not None)
+    shown, last = _read_page(statuses, state)
     given: Json = {"source": source, "state": state, "since": since}
     return page(
         request,
@@ -64,15 +64,15 @@ def list_uploads(request: Request) -> Response:
 
 
 def _read_page(
-    statuses: Iterator[UploadStatus], state: Any, *, is_filtered: bool
+    statuses: Iterator[UploadStatus], state: Any
 ) -> tuple[list[UploadStatus], str | None]:
     """Return the uploads of a page, and the id after which the next page begins, if there is one.
 
-    A filtered read ends after a second: few uploads may match.
+    A read of one state ends after a second: few uploads may match.
     """
     shown: list[UploadStatus] = []
     last = None
-    deadline = time.monotonic() + FILTER_SECONDS if is_filtered else math.inf
+    deadline = time.monotonic() + FILTER_SECONDS if state else math.inf
     for status in statuses:
         if _matches(status, state):
             if len(shown) == PAGE_SIZE:

@@ -36,7 +36,6 @@ def show_retry(request: Request) -> Response:
         command=["files", "retry", upload_id, *(["--force"] if is_forced else [])],
         refusal=refusal,
         plan=plan,
-        upload_id=upload_id,
         key=retry.status.upload.key,
         state=retry.status.state,
         force_url=upload_url(upload_id, "retry", force=1) if may_be_forced else None,
@@ -57,13 +56,13 @@ def start_retry(request: Request) -> Response:
         yield f"{retry.status.upload.key} is being read again."
 
     back = upload_url(upload_id)
-    return start_work(request, "Read the file again", act, back, queue=DEAD_LETTER_WORK)
+    return start_work(request, "Read the file again", act, back, series=DEAD_LETTER_WORK)
 
 
 def _retry_of(runtime: Runtime, upload_id: str) -> Retry:
     deployment, _ = with_valid_catalog(runtime.deployment)
     found = require_upload(deployment, upload_id)
-    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     return Retry(deployment, reader.bucket, reader.read_status(found))
 
 

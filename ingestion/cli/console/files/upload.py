@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ingestion.cli import redact_output
 from ingestion.cli.console.outdated import with_valid_catalog
 from ingestion.cli.console.pages import page
-from ingestion.cli.console.parameters import number, shows_personal
+from ingestion.cli.console.parameters import number, personal_parameter, shows_personal
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.urls import upload_url
 from ingestion.cli.console.words import personal_words
@@ -30,7 +30,7 @@ def show_upload(request: Request) -> Response:
     found = require_upload(deployment, upload_id)
     is_shown = shows_personal(request)
     names = None if is_shown else entity_names(deployment, found.keys.source)
-    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read)
+    reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     document = upload_document(reader.read_status(found), names)
     return page(
         request,
@@ -44,7 +44,7 @@ def show_upload(request: Request) -> Response:
             (each["line"], each["reason"], each["message"]) for each in document.get("examples", [])
         ],
         missing=missing_columns(document),
-        rows_url=upload_url(upload_id, "rows", personal=1 if is_shown else None),
+        rows_url=upload_url(upload_id, "rows", personal=personal_parameter(request)),
     )
 
 
@@ -61,7 +61,7 @@ def show_rejected_rows(request: Request) -> Response:
         names = list(entity_names(deployment, found.keys.source))
         rows = [redact_output.rejected_row(row, names) for row in rows]
     after = placed[ROWS][0]._asdict() if len(placed) > ROWS else None
-    personal = 1 if is_shown else None
+    personal = personal_parameter(request)
     return page(
         request,
         "files/rows.html",

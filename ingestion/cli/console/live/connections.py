@@ -19,18 +19,18 @@ class Connections:
 
     @contextmanager
     def connect(self) -> Iterator[asyncio.Event]:
-        """Count a page as connected within the block. The event wakes it."""
-        event = asyncio.Event()
-        self._waiting.add(event)
+        """Count a page as connected within the block. The page waits for what is yielded."""
+        woken = asyncio.Event()
+        self._waiting.add(woken)
         try:
-            yield event
+            yield woken
         finally:
-            self._waiting.remove(event)
+            self._waiting.remove(woken)
 
     def wake(self) -> None:
         """Wake all waiting pages."""
-        for event in self._waiting:
-            event.set()
+        for woken in self._waiting:
+            woken.set()
 
     def stop(self) -> None:
         """End all connections."""
@@ -38,7 +38,7 @@ class Connections:
         self.wake()
 
 
-async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, at most so long."""
+async def wait(woken: asyncio.Event, seconds: float) -> None:
+    """Wait until a page is woken, at most so long."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        await asyncio.wait_for(woken.wait(), seconds)

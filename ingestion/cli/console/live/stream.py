@@ -25,12 +25,12 @@ def stream(runtime: Runtime, render: Render) -> StreamingResponse:
 
 async def _messages(runtime: Runtime, render: Render) -> AsyncIterator[str]:
     feed, connections = runtime.status, runtime.connections
-    with connections.connect() as event:
+    with connections.connect() as woken:
         while not connections.is_stopped:
-            event.clear()
+            woken.clear()
             # A call of AWS may hang: Ctrl-C must not wait for it.
             yield await run_sync(_read, runtime, render, abandon_on_cancel=True)
-            await wait(event, feed.seconds_to_next)
+            await wait(woken, feed.seconds_to_next)
 
 
 def _read(runtime: Runtime, render: Render) -> str:

@@ -6,6 +6,7 @@ import typer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingestion.cli.audit.commands import AUDIT_SINCE
 from ingestion.cli.audit.line import actor_of, subject_of, time_of
 from ingestion.cli.audit.log import Action, Line
 from ingestion.cli.audit.newest import read_newest
@@ -19,7 +20,6 @@ from ingestion.cli.options import parse_moment
 PAGE_SIZE = 50
 MAX_PAGES = 200
 _MAX_LINES = MAX_PAGES * PAGE_SIZE  # A drop of many dead letters writes as many lines.
-DEFAULT_SINCE = "30d"  # As the command.
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 
@@ -27,7 +27,7 @@ def show_audit(request: Request) -> Response:
     """Show a page of the lines of the audit log, the newest first."""
     action: Any = choice(request, "action", ["", *ACTIONS], "") or None
     since, number_of_page = text(request, "since"), number(request, "page")
-    moment = parse_moment(since or DEFAULT_SINCE)
+    moment = parse_moment(since or AUDIT_SINCE)
     if number_of_page > MAX_PAGES:
         raise typer.BadParameter(f"the page shows the newest {_MAX_LINES:,} lines only")
     first = (number_of_page - 1) * PAGE_SIZE
@@ -45,7 +45,7 @@ def show_audit(request: Request) -> Response:
         where=f"{first + 1} to {first + len(shown)}" if shown else "",
         most=_MAX_LINES if has_more and number_of_page == MAX_PAGES else None,
         actions=ACTIONS,
-        default_since=DEFAULT_SINCE,
+        default_since=AUDIT_SINCE,
         before_url=_url(given, number_of_page - 1) if first else None,
         next_url=_url(given, number_of_page + 1)
         if has_more and number_of_page < MAX_PAGES
@@ -74,5 +74,5 @@ def _subject_url(line: Line) -> str | None:
     if line.get("entity_name") and line.get("entity_id"):
         return entity_url(str(line["entity_name"]), str(line["entity_id"]))
     if line.get("event_id"):
-        return trace_url(str(line["event_id"]), since="30d")
+        return trace_url(str(line["event_id"]), since=AUDIT_SINCE)
     return None

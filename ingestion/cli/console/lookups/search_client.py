@@ -15,9 +15,10 @@ _REFUSED_KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 @dataclass
 class SearchClient:
-    """Keeps the reader with its key until the API refuses the key, which may be a new one by then.
+    """Keeps the reader until the API refuses its key.
 
-    A page sends each request once: the operator repeats it.
+    The next search then opens a reader with the current key. A page sends each
+    request once: the operator repeats it.
     """
 
     _lock: Lock = field(default_factory=Lock)

@@ -13,11 +13,9 @@ from ingestion.cli.console.words import argument_words, option_words
 from ingestion.cli.entities.selection import require_source
 from ingestion.cli.options import parse_moment
 from ingestion.cli.trace import gather
-from ingestion.cli.trace.commands import key_of
+from ingestion.cli.trace.commands import TRACE_SINCE, key_of
 from ingestion.cli.trace.report import Report
 from ingestion.cli.trace.search import TracedId
-
-DEFAULT_SINCE = "1d"  # As the command.
 
 Json = dict[str, Any]
 
@@ -35,7 +33,7 @@ def show_trace(request: Request) -> Response:
         sources=list(runtime_of(request).deployment.queue_urls),
         report=report,
         timeline=timeline_of(report) if report else [],
-        default_since=DEFAULT_SINCE,
+        default_since=TRACE_SINCE,
         **given,
     )
 
@@ -46,8 +44,8 @@ def _report(request: Request, given: dict[str, str | None]) -> Report:
     if given["source"]:
         require_source(deployment, given["source"])
     key = key_of(given["entity"]) if given["entity"] else None
-    since = parse_moment(given["since"] or DEFAULT_SINCE)
-    wanted, read = given["id"] or "", runtime.dead_letters.read
+    since = parse_moment(given["since"] or TRACE_SINCE)
+    wanted, read = given["id"] or "", runtime.dead_letters.read_queues
     traced = TracedId(deployment, wanted, given["source"], since, read)
     versions = gather.versions(traced, key, scan=False, yes=False)
     return gather.report(traced, versions, has_scanned=False)

@@ -10,11 +10,16 @@ _MINUTES = 2  # One point is the sum of two minutes: a cell has no room for 60 p
 
 
 class Spark(NamedTuple):
-    """The points of an SVG line, the text that says the same, and the sum of the counts."""
+    """The points of an SVG line, the text that says the same, and the sum of the counts.
+
+    `width` and `height` are those of the area in which the points are.
+    """
 
     points: str
     text: str
     total: int
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def draw_line(counts: Sequence[int], what: str, top: int = 0) -> Spark:

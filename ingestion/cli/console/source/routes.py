@@ -14,28 +14,29 @@ from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.parameters import text, whole_number
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.source.activity import read_activity
+from ingestion.cli.console.source.controls import ACTIONS, ControlledSource, SourceAction
 from ingestion.cli.console.source.shown_source import read_source
-from ingestion.cli.console.source.steering import ACTIONS, SourceAction, SteeredSource
 from ingestion.cli.console.urls import SOURCES, source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
 from ingestion.cli.options import parse_moment
+from ingestion.cli.sources.check.command import CHECK_SINCE
+from ingestion.cli.sources.commands import DEFAULT_RETRY_AFTER_SECONDS
 from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
 
-_SINCE, _RETRY_AFTER = "24h", 600  # As in the commands.
 _AGES = ("1h", "24h", "7d")
 
 
 def show_source(request: Request) -> Response:
     """Show a source."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
-    since = text(request, "since") or _SINCE
+    since = text(request, "since") or CHECK_SINCE
     parse_moment(since)
     return page(
         request,
         "source/source.html",
         title=name,
-        command=("source", "check", name, *([] if since == _SINCE else ["--since", since])),
+        command=("source", "check", name, *([] if since == CHECK_SINCE else ["--since", since])),
         source=read_source(deployment, name),
         since=since,
         ages=_AGES,
@@ -47,17 +48,17 @@ def show_source(request: Request) -> Response:
 def show_activity(request: Request) -> Response:
     """Show what a source did lately, as a part of its page."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
-    since = text(request, "since") or _SINCE
+    since = text(request, "since") or CHECK_SINCE
     found = read_activity(deployment, name, parse_moment(since))
     return fragment(request, "source/activity.html", name=name, activity=found, since=since)
 
 
 def _preview(action: SourceAction, request: Request) -> Response:
     """Show what an action will do."""
-    source = _steered(request, _RETRY_AFTER)
+    source = _controlled(request, DEFAULT_RETRY_AFTER_SECONDS)
     action.require(source.deployment, source.name)
     word = action.title.lower()
-    options = ("--retry-after", str(_RETRY_AFTER)) if word == "close" else ()
+    options = ("--retry-after", str(DEFAULT_RETRY_AFTER_SECONDS)) if word == "close" else ()
     return page(
         request,
         "source/action.html",
@@ -67,16 +68,16 @@ def _preview(action: SourceAction, request: Request) -> Response:
         action=action,
         name=source.name,
         asks_seconds=word == "close",
-        retry_after=_RETRY_AFTER,
+        retry_after=DEFAULT_RETRY_AFTER_SECONDS,
         most=MAX_RETRY_AFTER_SECONDS,
     )
 
 
 def _act(action: SourceAction, request: Request, form: Form) -> Response:
     """Do an action as a piece of work."""
-    given = form.get("retry_after", str(_RETRY_AFTER))
+    given = form.get("retry_after", str(DEFAULT_RETRY_AFTER_SECONDS))
     seconds = whole_number("the seconds", given, 1, MAX_RETRY_AFTER_SECONDS)
-    source = _steered(request, seconds)
+    source = _controlled(request, seconds)
     action.require(source.deployment, source.name)
 
     def act(_: Progress) -> list[str]:
@@ -86,8 +87,8 @@ def _act(action: SourceAction, request: Request, form: Form) -> Response:
     return start_work(request, title, act, source_url(source.name))
 
 
-def _steered(request: Request, seconds: int) -> SteeredSource:
-    return SteeredSource(runtime_of(request).deployment, request.path_params["name"], seconds)
+def _controlled(request: Request, seconds: int) -> ControlledSource:
+    return ControlledSource(runtime_of(request).deployment, request.path_params["name"], seconds)
 
 
 def _routes_of(word: str, action: SourceAction) -> list[Any]:

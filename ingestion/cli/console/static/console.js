@@ -4,8 +4,13 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-  button.textContent = "Copied";
+  try {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not copied";
+  }
+  button.removeAttribute("aria-label"); // The name of a button must hold its text.
 });
 
 const ENDED = "This session has ended: the console was started again. "
@@ -91,7 +96,9 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const area = document.getElementById("text");
   const lines = area.value.split("\n");
+  const line = lines[button.dataset.line - 1];
+  if (line === undefined) return; // It was deleted after the check.
   const start = lines.slice(0, button.dataset.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
   area.focus();
-  area.setSelectionRange(start, start + lines[button.dataset.line - 1].length);
+  area.setSelectionRange(start, start + line.length);
 });

@@ -12,6 +12,8 @@ from ingestion.cli.sources.check.gather import read_sections
 from ingestion.cli.sources.check.report import document_of, print_sections
 from ingestion.cli.start.completion import complete_source
 
+CHECK_SINCE = "24h"
+
 SourceName = Annotated[
     str,
     typer.Argument(metavar="NAME", autocompletion=complete_source, help="A source of the catalog."),
@@ -21,9 +23,9 @@ Since = Annotated[
     typer.Option(
         "--since",
         parser=parse_moment,
-        default_factory=lambda: "24h",
+        default_factory=lambda: CHECK_SINCE,
         show_default=False,
-        help="Count since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: 24h).",
+        help=f"Count since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: {CHECK_SINCE}).",
     ),
 ]
 

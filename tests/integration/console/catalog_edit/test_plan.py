@@ -63,6 +63,19 @@ def test_a_file_that_is_not_utf_8_is_one_sentence(
     assert "config/sources.yaml: is not UTF-8: invalid" in text_of(response)
 
 
+def test_a_catalog_that_cannot_be_read_is_one_sentence(
+    console: httpx.Client, plannable: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plannable.catalog_file.unlink()
+    plannable.catalog_file.symlink_to("/proc/self/mem")  # Each read fails, also for root.
+
+    response = console.get("/sources/sourceB/edit")
+
+    assert response.status_code == 422
+    assert "Input/output error" in text_of(response)
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.usefixtures("plannable")
 def test_the_lines_of_the_plan_are_shown_without_colours(console: httpx.Client) -> None:
     response = finish(console, console.post("/sources/sourceB/plan"))
@@ -88,18 +101,30 @@ def test_a_plan_that_fails_shows_its_lines_and_the_exit_code(
 
 
 @pytest.mark.usefixtures("plannable")
+def test_a_plan_without_make_says_so_and_prints_no_traceback(
+    console: httpx.Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    shown = text_of(finish(console, console.post("/sources/sourceB/plan")))
+
+    assert "No such file or directory: make" in shown
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("plannable")
 def test_a_second_plan_waits_for_the_first(console: httpx.Client, runtime: Runtime) -> None:
     may_end = Event()
 
     def wait(_: Progress) -> list[str]:
         return [] if may_end.wait(120) else ["no end"]
 
-    runtime.work.start("The first plan", wait, "/", queue=PLANS)
+    runtime.work.start("The first plan", wait, "/", series=PLANS)
 
     second = console.post("/sources/sourceB/plan", follow_redirects=True)
     may_end.set()
 
-    assert "Waits until other work has ended: The first plan" in text_of(second)
+    assert "This work waits for: The first plan" in text_of(second)
     assert "Plan: 1 to add. 1" in text_of(finish(console, second))
 
 

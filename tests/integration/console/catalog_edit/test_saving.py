@@ -108,7 +108,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(editor: Editor, catalo
     shown = text_of(response)
     assert response.status_code == 409
     assert catalog.read_text() == theirs
-    assert "config/sources.yaml was changed since you opened the page" in shown
+    assert "config/sources.yaml has changed since you opened the page" in shown
     assert "path: shop" in shown
     assert "+    path: store" in response.text
     assert fields_of(response)["text"] == form["text"]

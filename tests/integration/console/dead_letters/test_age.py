@@ -1,5 +1,6 @@
 """Pages show what was read lately, and wait for a read if that is old."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -9,22 +10,24 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.cli.console.dead_letters.kept import KeptDeadLetters
+from ingestion.cli.console.dead_letters.dead_letter_reader import DeadLetterReader
 from ingestion.cli.console.runtime import Runtime
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from tests.integration.cloud import Cloud
+from tests.integration.console.dead_letters.conftest import Refuse
 from tests.integration.console.dead_letters.pages import ALIKE, TO_WORKS, events_of, open_page
 from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.examples import dead_letter, leases
+from tests.support.browser.waiting import wait_for
 
 WAIT_SECONDS = 120
 
 
 def make_old(runtime: Runtime) -> None:
     """Let what the console read last be an hour old."""
-    kept = runtime.dead_letters.kept
-    assert kept
-    vars(kept)["read_at"] = datetime.now(UTC) - timedelta(hours=1)
+    last_read = runtime.dead_letters.last_read
+    assert last_read
+    vars(last_read)["read_at"] = datetime.now(UTC) - timedelta(hours=1)
 
 
 def test_what_a_page_is_about_is_never_old(
@@ -82,6 +85,25 @@ def test_the_list_shows_old_ones_while_it_reads_again(
     assert "1h ago. Reading again …" in text_of(listed)
 
 
+def test_an_open_list_is_loaded_again_when_its_read_fails(
+    cloud: Cloud, console: httpx.Client, runtime: Runtime, refuse: Refuse
+) -> None:
+    dead_letter(cloud, *leases("c-1"))
+    open_page(console)
+    make_old(runtime)
+    refuse("sqs", "ReceiveMessage")
+
+    listed = console.get("/dead-letters")
+    url = re.search(r'hx-get="(/dead-letters/state[?][^"]+)"', listed.text)
+    assert url, listed.text
+    wait_for(lambda: not runtime.dead_letters.is_reading)
+    state = console.get(url[1])
+    shown = console.get("/dead-letters")
+
+    assert state.headers.get("HX-Refresh") == "true"
+    assert "your AWS identity may not do this: no ReceiveMessage for you" in text_of(shown)
+
+
 def test_a_confirmation_during_a_read_does_nothing_and_says_so(
     cloud: Cloud, console: httpx.Client, runtime: Runtime
 ) -> None:
@@ -89,7 +111,7 @@ def test_a_confirmation_during_a_read_does_nothing_and_says_so(
     open_page(console)
 
     with runtime.dead_letters.changing(runtime.deployment):
-        runtime.dead_letters.forget()  # As the button that reads again.
+        runtime.dead_letters.forget_last_read()  # As the button that reads again.
         answers = [
             console.post(f"/dead-letters/{act}", params=ALIKE)
             for act in ("redrive", "edit", "drop")
@@ -112,7 +134,7 @@ def test_a_read_that_waits_for_work_names_it(console: httpx.Client, runtime: Run
             may_end.wait(WAIT_SECONDS)
         yield "Done."
 
-    work = runtime.work.start("Redrive 1,000 dead letters", act, "/", queue=DEAD_LETTER_WORK)
+    work = runtime.work.start("Redrive 1,000 dead letters", act, "/", series=DEAD_LETTER_WORK)
     try:
         assert has_started.wait(WAIT_SECONDS)
         page = console.get("/dead-letters")
@@ -134,8 +156,8 @@ def test_a_read_that_the_end_of_the_console_cancels_is_no_error(
         return cancelled
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", cancel)
-    dead_letters = KeptDeadLetters()
+    dead_letters = DeadLetterReader()
 
-    looks = [dead_letters.look(runtime.deployment) for _ in range(2)]
+    found = [dead_letters.read_recent(runtime.deployment) for _ in range(2)]
 
-    assert looks == [None, None]
+    assert found == [None, None]

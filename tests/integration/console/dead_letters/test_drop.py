@@ -38,7 +38,7 @@ def test_confirmed_dead_letters_are_deleted(cloud: Cloud, console: httpx.Client)
     end = confirm(console, page)
 
     assert "ingest dlq drop c-1" in text_of(page)
-    assert "Deleted 1 dead letter." in text_of(end)
+    assert "Dropped 1 dead letter." in text_of(end)
     assert sorted(events_of(read_again(console))) == ["c-2", "r-3"]
     assert audited() == [("drop", "c-1")]
 
@@ -68,5 +68,5 @@ def test_a_drop_that_cannot_be_audited_deletes_nothing(
     end = text_of(confirm(console, open_page(console, DROP, **ALIKE)))
 
     assert "no logs:PutLogEvents for you" in end
-    assert "Deleted 0 dead letters." in end
+    assert "Nothing was changed." in end
     assert len(cloud.dead_letters()) == 1

@@ -114,7 +114,7 @@ def test_several_changes_are_made_at_once(cloud: Cloud, console: httpx.Client) -
     dead_letter(cloud, *leases("c-1"))
     changes = {
         "path": ["data.contract_type", "data.contract_name", "data.contract_status", ""],
-        "kind": ["text", "json", "remove", "text"],
+        "kind": ["text", "json", "unset", "text"],
         "value": ["works", '"Pumps"', "", ""],
     }
     url = str(httpx.URL(EDIT, params={"id": "c-1", **changes}))
@@ -133,7 +133,7 @@ def test_several_changes_are_made_at_once(cloud: Cloud, console: httpx.Client) -
         (("data.contract_tpe", "text", "x"), 'mean "contract_type"?'),
         (("data.x", "json", "{"), "takes JSON"),
         (("data.x=", "text", ""), "must be the path of a field"),
-        (("data.x", "move", ""), "kind must be one of: text, json, remove"),
+        (("data.x", "move", ""), "kind must be one of: text, json, unset"),
         (("revision", "text", "1"), "revision cannot be edited: the platform sets it"),
     ],
     ids=str,

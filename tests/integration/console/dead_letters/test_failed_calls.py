@@ -1,12 +1,10 @@
 """A call that fails during an action: the page says what is known, and loses no dead letter."""
 
-from collections.abc import Callable
-
 import httpx
 import pytest
 
-from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
+from tests.integration.console.dead_letters.conftest import Refuse
 from tests.integration.console.dead_letters.pages import (
     ALIKE,
     TO_WORKS,
@@ -17,26 +15,9 @@ from tests.integration.console.dead_letters.pages import (
 )
 from tests.integration.console.reading import text_of
 from tests.integration.dead_letters.examples import dead_letter, leases, repaired
-from tests.support.canned import Canned, aws_error, intercept
-from tests.support.factories import Json
 
 REFUSED = "your AWS identity may not do this: no {} for you"
 PERHAPS_MORE = "may have been done: see `ingest audit`"
-
-Refuse = Callable[[str, str], None]
-
-
-@pytest.fixture
-def refuse(runtime: Runtime) -> Refuse:
-    """Return a function that makes AWS refuse an operation of the console."""
-
-    def refuse_operation(service: str, operation: str) -> None:
-        def answer(_: Json) -> Canned:
-            return aws_error("AuthorizationError", 403, f"no {operation} for you")
-
-        intercept(runtime.deployment.client(service), operation, answer)
-
-    return refuse_operation
 
 
 def red_box(page: httpx.Response) -> str:
@@ -78,6 +59,8 @@ def test_a_redrive_whose_deletion_is_refused_says_how_many_were_sent(
     end = confirm(console, page)
 
     assert "2 dead letters were sent, and may still be in the queue too" in red_box(end)
+    assert "Redrove 0" not in text_of(end)
+    assert "Nothing was changed" not in text_of(end)
     assert PERHAPS_MORE in red_box(end)
     assert len(cloud.queued()) == 2
 
@@ -92,6 +75,8 @@ def test_a_drop_whose_deletion_is_refused_says_that_more_may_have_been_done(
     end = confirm(console, page)
 
     assert PERHAPS_MORE in red_box(end)
+    assert "Dropped 0" not in text_of(end)
+    assert "Nothing was changed" not in text_of(end)
     assert events_of(read_again(console)) == ["c-1"]
 
 
@@ -105,7 +90,7 @@ def test_a_refused_publish_of_a_redrive_names_the_action_and_keeps_the_dead_lett
     end = confirm(console, page)
 
     assert REFUSED.format("PublishBatch") in red_box(end)
-    assert "Redrove 0 dead letters." in text_of(end)
+    assert "Nothing was changed." in text_of(end)
     assert sorted(events_of(read_again(console))) == ["c-1", "c-2"]
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from ingestion.cli.console.dead_letters import kept
+from ingestion.cli.console.dead_letters import dead_letter_reader
 from ingestion.cli.console.runtime import Runtime
 from tests.integration.cloud import Cloud
 from tests.integration.console.dead_letters.pages import events_of, open_page, read_again
@@ -153,8 +153,10 @@ def test_the_pages_keep_only_the_oldest_of_many(
 ) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
     complete = open_page(console)
-    assert runtime.dead_letters.kept
-    monkeypatch.setattr(kept, "MAX_BYTES", len(runtime.dead_letters.kept.dead_letters[0].body))
+    assert runtime.dead_letters.last_read
+    monkeypatch.setattr(
+        dead_letter_reader, "MAX_BYTES", len(runtime.dead_letters.last_read.dead_letters[0].body)
+    )
 
     cut = read_again(console)
 

@@ -83,7 +83,7 @@ def test_a_dropped_request_is_deleted(cloud: Cloud, console: httpx.Client) -> No
     end = confirm(console, page)
 
     assert "1 request in quarantine is deleted too." in text_of(page)
-    assert "Deleted 1 dead letter." in text_of(end)
+    assert "Dropped 1 dead letter." in text_of(end)
     assert kept(cloud) == []
 
 

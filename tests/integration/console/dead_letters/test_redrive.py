@@ -162,7 +162,7 @@ def test_a_refused_call_is_one_sentence_and_loses_nothing(
     end = confirm(console, open_page(console, REDRIVE, source="sourceB"))
 
     assert sentence in text_of(end)
-    assert "Redrove 0 dead letters." in text_of(end)
+    assert "Nothing was changed." in text_of(end)
     assert events_of(read_again(console)) == ["c-1"]
     assert cloud.queued() == []
 

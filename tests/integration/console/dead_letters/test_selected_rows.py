@@ -77,6 +77,6 @@ def test_selected_rows_keep_the_filters_of_their_list(cloud: Cloud, console: htt
     back = "/dead-letters?source=sourceB&amp;reason=invalid_entity"
     assert f'href="{back}">Cancel</a>' in page.text
     assert f'href="{back}">Back</a>' in end.text
-    assert "Deleted 1 dead letter." in text_of(end)
+    assert "Dropped 1 dead letter." in text_of(end)
     assert "ingest dlq drop c-1 --source sourceB --reason invalid_entity" in text_of(page)
     assert "ingest dlq edit c-1 --source sourceB --set" in text_of(edited)

@@ -70,7 +70,7 @@ def test_a_field_loses_its_value(cloud: Cloud, console: httpx.Client) -> None:
     stored = {"equipment_id": "e-1", "cat_id": "x", "contract_id": "c-1"}
     cloud.store(event(stored, source="sourceA", entity_name="EQUIPMENT"))
 
-    shown = console.get("/entities/correct/EQUIPMENT/e-1", params={"remove.cat_id": "1"})
+    shown = console.get("/entities/correct/EQUIPMENT/e-1", params={"unset.cat_id": "1"})
     send(console, shown)
 
     assert "cat_id x no value" in text_of(shown)
@@ -95,7 +95,7 @@ def test_an_invalid_edit_is_refused_before_it_is_sent(
     assert response.status_code == 422
     assert sentence in text_of(response)
     assert "Send the correction" not in text_of(response)
-    assert "Show what changes" in text_of(response)
+    assert "Show what changes…" in text_of(response)
     assert (gateway.corrections, audited()) == ([], [])
 
 

@@ -42,6 +42,8 @@ def test_all_entities_come_in_pages_by_id(cloud: Cloud, console: httpx.Client) -
         response = console.get(following[1].replace("&amp;", "&"))
 
     assert (found, pages) == (wanted, 3)
+    assert '<a href="/entities?entity=CONTRACT">First page</a>' in response.text
+    assert "Previous" not in text_of(response)
     assert "ingest list CONTRACT" in text_of(response)
 
 
@@ -122,6 +124,17 @@ def test_an_id_is_opened_from_the_list(cloud: Cloud, console: httpx.Client) -> N
 
     assert response.url.raw_path == b"/entities/CONTRACT/a%20b%2Fc"
     assert "CONTRACT a b/c" in text_of(response)
+
+
+def test_an_opened_id_shows_personal_data_if_the_list_does(
+    cloud: Cloud, console: httpx.Client
+) -> None:
+    cloud.store(event(contract("c-1")))
+    query = {"entity": "CONTRACT", "open": "c-1", "personal": "1"}
+
+    response = console.get("/entities", params=query)
+
+    assert response.url.params["personal"] == "1"
 
 
 def test_a_list_without_a_filter_needs_no_expression(

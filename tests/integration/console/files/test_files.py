@@ -73,6 +73,7 @@ def test_uploads_come_in_pages_without_gaps(cloud: Cloud, console: httpx.Client)
     assert len(names_of(first)) == listing.PAGE_SIZE
     assert sorted(names_of(first) + names_of(second)) == sorted(wanted)
     assert 'rel="next"' not in second.text
+    assert '<a href="/files?source=sourceB">First page</a>' in second.text
 
 
 def test_files_with_rejected_rows_are_found(cloud: Cloud, console: httpx.Client) -> None:
@@ -163,10 +164,11 @@ def test_rejected_rows_come_in_pages_over_all_parts(cloud: Cloud, console: httpx
     first = console.get(f"/files/{upload_id}/rows")
     second = console.get(next_of(first))
 
-    lines = re.findall(r'<td data-label="line">(\d+)</td>', first.text + second.text)
+    lines = re.findall(r'<td data-label="Line">(\d+)</td>', first.text + second.text)
     assert list(map(int, lines)) == list(range(3, 132, 2))
     assert f"ingest files show {upload_id} --rejected" in text_of(first)
     assert 'rel="next"' not in second.text
+    assert f'<a href="/files/{upload_id}/rows">First page</a>' in second.text
 
 
 def test_a_rejected_row_is_never_markup(cloud: Cloud, console: httpx.Client) -> None:

@@ -14,7 +14,7 @@ from tests.integration.uploads.conftest import read_file
 from tests.support.factories import Json
 from tests.support.files.dropped import table
 
-NEWER = "Other sources were deployed after this console was started."
+NEWER = "The environment's sources have changed since this console started."
 NEW: Json = {"path": "n", "entities": ["CONTRACT"], "auth": "api_key"}
 HALF_TYPED = "sources:\n  sourceB:\n    path: [b\n"
 

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.cli.audit.unfinished import PERHAPS_MORE, UnfinishedAction
-from ingestion.cli.console.dead_letters.chosen import (
-    Chosen,
-    choose_confirmed,
+from ingestion.cli.console.dead_letters.selected import (
+    SelectedDeadLetters,
     not_done_page,
+    select_confirmed,
     state_of,
 )
 from ingestion.cli.console.dead_letters.selection import digest
@@ -31,13 +31,15 @@ DIGEST = "digest"  # The field of the form that names the messages of the dry ru
 class Show(Protocol):
     """Shows what an action would do, to be confirmed."""
 
-    def __call__(self, request: Request, chosen: Chosen, *, has_changed: bool = False) -> Response:
+    def __call__(
+        self, request: Request, selected: SelectedDeadLetters, *, has_changed: bool = False
+    ) -> Response:
         """Return the page. `has_changed` says that other messages are selected now."""
 
 
 def confirmation_page(
     request: Request,
-    chosen: Chosen,
+    selected: SelectedDeadLetters,
     template: str,
     *,
     command: Sequence[str],
@@ -53,16 +55,16 @@ def confirmation_page(
         command=command,
         status=409 if has_changed else 200,
         has_changed=has_changed,
-        **state_of(request, chosen),
-        fields={DIGEST: digest(chosen.dead_letters)},
-        back=chosen.selection.of_list.url(),
+        **state_of(request, selected),
+        fields={DIGEST: digest(selected.dead_letters)},
+        back=selected.selection.of_list.url(),
         **context,
     )
 
 
-def require_some(chosen: Chosen) -> None:
+def require_some(selected: SelectedDeadLetters) -> None:
     """Raise CommandFailed if no dead letter is selected."""
-    if not chosen.dead_letters:
+    if not selected.dead_letters:
         exit_with_error(
             "no such dead letter is visible any more: it was redriven or dropped, or another"
             " command reads it",
@@ -70,9 +72,9 @@ def require_some(chosen: Chosen) -> None:
         )
 
 
-def require_selection(chosen: Chosen) -> None:
+def require_selection(selected: SelectedDeadLetters) -> None:
     """Raise CommandFailed if all of all queues are selected, which the command refuses too."""
-    actions.require_selection(chosen.selection.source, chosen.selection.wanted)
+    actions.require_selection(selected.selection.source, selected.selection.wanted)
 
 
 def not_found(count: int, verb: str) -> str:
@@ -82,25 +84,27 @@ def not_found(count: int, verb: str) -> str:
     return f"{count:,} dead letters were not {verb}: they are gone, or another command reads them."
 
 
-def _differs(chosen: Chosen, form: Form) -> bool:
+def _differs(selected: SelectedDeadLetters, form: Form) -> bool:
     """Return whether other messages are selected than those of the dry run."""
-    return form.get(DIGEST) != digest(chosen.dead_letters)
+    return form.get(DIGEST) != digest(selected.dead_letters)
 
 
 def start_confirmed(
-    request: Request, form: Form, show: Show, work: Callable[[Chosen], tuple[str, Act]]
+    request: Request, form: Form, show: Show, work: Callable[[SelectedDeadLetters], tuple[str, Act]]
 ) -> Response:
     """Start the work on what the operator confirmed. `work` returns its title and the act.
 
     Shows the page again if the selection has changed since.
     """
-    chosen = choose_confirmed(request)
-    if chosen is None:
+    selected = select_confirmed(request)
+    if selected is None:
         return not_done_page(request)
-    if _differs(chosen, form):
-        return show(request, chosen, has_changed=True)
-    title, act = work(chosen)
-    return start_work(request, title, act, chosen.selection.of_list.url(), queue=DEAD_LETTER_WORK)
+    if _differs(selected, form):
+        return show(request, selected, has_changed=True)
+    title, act = work(selected)
+    return start_work(
+        request, title, act, selected.selection.of_list.url(), series=DEAD_LETTER_WORK
+    )
 
 
 def of_messages(found: Iterable[DeadLetter]) -> Callable[[DeadLetter], bool]:

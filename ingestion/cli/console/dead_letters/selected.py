@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ingestion.cli.console.dead_letters.kept import Kept
+from ingestion.cli.console.dead_letters.dead_letter_reader import VisibleDeadLetters
 from ingestion.cli.console.dead_letters.selection import DeadLetterSelection, digest
 from ingestion.cli.console.pages import page
 from ingestion.cli.console.runtime import runtime_of
@@ -17,11 +17,11 @@ from ingestion.cli.dlq.dead_letter import DeadLetter
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedDeadLetters:
     """The selected dead letters, as the operator may see them, and the queues by name."""
 
     selection: DeadLetterSelection
-    kept: Kept
+    last_read: VisibleDeadLetters
     queues: actions.Queues
     visible: list[DeadLetter]
     dead_letters: list[DeadLetter]
@@ -32,40 +32,46 @@ class Chosen:
         return count_of(len(self.dead_letters), "dead letter")
 
 
-def choose(request: Request, *, accepts_old: bool = False) -> Chosen | None:
+def select_dead_letters(
+    request: Request, *, accepts_old: bool = False
+) -> SelectedDeadLetters | None:
     """Return what the URL selects; None while a read runs. Raises CommandFailed."""
     runtime = runtime_of(request)
-    kept = runtime.dead_letters.look(runtime.deployment, accepts_old=accepts_old)
-    return _choose_from(request, kept) if kept else None
+    last_read = runtime.dead_letters.read_recent(runtime.deployment, accepts_old=accepts_old)
+    return _select_from(request, last_read) if last_read else None
 
 
-def choose_confirmed(request: Request) -> Chosen | None:
+def select_confirmed(request: Request) -> SelectedDeadLetters | None:
     """Return what a confirmed URL selects of what was read last; None if a read must end first.
 
     What was read may be old: the digest of the dry run decides whether it is still the same.
     """
     runtime = runtime_of(request)
-    kept = runtime.dead_letters.kept or runtime.dead_letters.look(runtime.deployment)
-    return _choose_from(request, kept) if kept else None
+    last_read = runtime.dead_letters.last_read or runtime.dead_letters.read_recent(
+        runtime.deployment
+    )
+    return _select_from(request, last_read) if last_read else None
 
 
-def _choose_from(request: Request, kept: Kept) -> Chosen:
+def _select_from(request: Request, last_read: VisibleDeadLetters) -> SelectedDeadLetters:
     deployment, selection = runtime_of(request).deployment, DeadLetterSelection.of(request)
     queues = actions.dead_letter_queues(
         deployment, selection.source, show_personal=selection.is_personal
     )
-    visible = [each for each in kept.dead_letters if each.queue in queues]
+    visible = [each for each in last_read.dead_letters if each.queue in queues]
     if selection.is_personal:  # They were read without personal data.
         visible = [queues[each.queue].target.describe(each) for each in visible]
-    return Chosen(selection, kept, queues, visible, selection.choose(visible))
+    return SelectedDeadLetters(
+        selection, last_read, queues, visible, selection.select_from(visible)
+    )
 
 
-def state_of(request: Request, chosen: Chosen) -> dict[str, Any]:
+def state_of(request: Request, selected: SelectedDeadLetters) -> dict[str, Any]:
     """Return when the dead letters of a page were read, for the line that says so."""
     return {
-        "kept": chosen.kept,
+        "last_read": selected.last_read,
         "is_reading": runtime_of(request).dead_letters.is_reading,
-        "seen": digest(chosen.kept.dead_letters),
+        "seen": digest(selected.last_read.dead_letters),
         "has_newer": False,
     }
 

@@ -10,7 +10,7 @@ from ingestion.cli.sources.commands import require_closable
 
 
 @dataclass(frozen=True)
-class SteeredSource:
+class ControlledSource:
     """A source of an environment on which a person acts. `retry_after_seconds` is for closing."""
 
     deployment: Deployment
@@ -29,12 +29,12 @@ class SourceAction:
 
     title: str
     require: Callable[[Deployment, str], None]
-    preview: Callable[[SteeredSource], Iterator[str]]
-    act: Callable[[SteeredSource], str]
+    preview: Callable[[ControlledSource], Iterator[str]]
+    act: Callable[[ControlledSource], str]
     is_dangerous: bool = False
 
 
-def _preview_pause(source: SteeredSource) -> Iterator[str]:
+def _preview_pause(source: ControlledSource) -> Iterator[str]:
     yield (
         "The worker stops within about a minute: Lambda disables its event source mapping."
         f" {sentences.effect_of_pausing(source.waiting)}"
@@ -42,40 +42,40 @@ def _preview_pause(source: SteeredSource) -> Iterator[str]:
     yield "Senders notice nothing: what they post is still accepted."
 
 
-def _pause(source: SteeredSource) -> str:
+def _pause(source: ControlledSource) -> str:
     actions.pause_source(source.deployment, source.name)
     return sentences.paused(source.deployment, source.name)
 
 
-def _preview_resume(source: SteeredSource) -> Iterator[str]:
+def _preview_resume(source: ControlledSource) -> Iterator[str]:
     yield (
         "The worker starts within about a minute: Lambda enables its event source mapping. Then"
         f" {sentences.effect_of_resuming(source.waiting)}"
     )
 
 
-def _resume(source: SteeredSource) -> str:
+def _resume(source: ControlledSource) -> str:
     actions.resume_source(source.deployment, source.name)
     return sentences.resumed(source.deployment, source.name)
 
 
-def _preview_close(source: SteeredSource) -> Iterator[str]:
+def _preview_close(source: ControlledSource) -> Iterator[str]:
     yield _sentence(sentences.effect_of_closing(None))
     waiting = source.waiting.messages
     yield f"Messages in its queue now: {waiting}. Its worker still processes them."
 
 
-def _close(source: SteeredSource) -> str:
+def _close(source: ControlledSource) -> str:
     seconds = source.retry_after_seconds
     actions.close_source(source.deployment, source.name, seconds)
     return sentences.closed(source.deployment, source.name, seconds)
 
 
-def _preview_open(_: SteeredSource) -> Iterator[str]:
+def _preview_open(_: ControlledSource) -> Iterator[str]:
     yield _sentence(sentences.effect_of_opening())
 
 
-def _open(source: SteeredSource) -> str:
+def _open(source: ControlledSource) -> str:
     actions.open_source(source.deployment, source.name)
     return sentences.opened(source.name)
 

@@ -24,7 +24,7 @@ _END_SECONDS = 5  # A read ends sooner, except if AWS does not answer.
 
 
 @dataclass(frozen=True)
-class Kept:
+class VisibleDeadLetters:
     """The oldest visible dead letters, how many others are visible, and about how many are not."""
 
     dead_letters: list[DeadLetter]
@@ -38,7 +38,7 @@ class Kept:
         return (datetime.now(UTC) - self.read_at).total_seconds()
 
 
-class KeptDeadLetters:
+class DeadLetterReader:
     """Reads the dead letters of one environment when a page needs them."""
 
     def __init__(self) -> None:
@@ -47,44 +47,46 @@ class KeptDeadLetters:
         self._in_use = Lock()  # Held during reads and changes: leased messages are hidden.
         self._is_changing = False
         self._starting = Lock()
-        self._kept: Kept | None = None
-        self._reading: Future[Kept] | None = None
+        self._last_read: VisibleDeadLetters | None = None
+        self._reading: Future[VisibleDeadLetters] | None = None
 
     @property
-    def kept(self) -> Kept | None:
+    def last_read(self) -> VisibleDeadLetters | None:
         """Return what was read last, however old; None if nothing was."""
-        return self._kept
+        return self._last_read
 
     @property
     def is_reading(self) -> bool:
         """Return whether a read runs, or waits for work that changes dead letters."""
         return self._reading is not None and not self._reading.done()
 
-    def look(self, deployment: Deployment, *, accepts_old: bool = False) -> Kept | None:
+    def read_recent(
+        self, deployment: Deployment, *, accepts_old: bool = False
+    ) -> VisibleDeadLetters | None:
         """Return the dead letters; None while a read runs. Raises what a read raises.
 
         Old ones are read again: in the background if the page `accepts_old`.
         """
-        kept = self._kept
-        if kept and kept.age_seconds < FRESH_SECONDS:
-            return kept
+        last_read = self._last_read
+        if last_read and last_read.age_seconds < FRESH_SECONDS:
+            return last_read
         reading = self._take_failed() or self.start_reading(deployment)
         try:
-            return kept if kept and accepts_old else reading.result(PATIENCE_SECONDS)
+            return last_read if last_read and accepts_old else reading.result(PATIENCE_SECONDS)
         except (TimeoutError, CancelledError):  # The end of the console cancels a read.
             return None
         finally:
             self._take_failed()  # The next page reads again.
 
-    def forget(self) -> None:
+    def forget_last_read(self) -> None:
         """Let the next page read the dead letters again."""
-        self._kept = None
+        self._last_read = None
 
-    def start_reading(self, deployment: Deployment) -> "Future[Kept]":
+    def start_reading(self, deployment: Deployment) -> "Future[VisibleDeadLetters]":
         """Read the dead letters in the background, unless a read runs already."""
         with self._starting:
             if self._reading is None or self._reading.done():
-                self._reading = self._pool.submit(self._read, deployment)
+                self._reading = self._pool.submit(self._read_all, deployment)
             return self._reading
 
     @contextmanager
@@ -96,14 +98,14 @@ class KeptDeadLetters:
                 yield
             finally:
                 self._is_changing = False
-                self.forget()
+                self.forget_last_read()
         self.start_reading(deployment)
 
-    def read(self, queues: actions.Queues) -> list[DeadLetter]:
+    def read_queues(self, queues: actions.Queues) -> list[DeadLetter]:
         """Return the visible dead letters of these queues; during a change what was read before."""
-        kept = self._kept
-        if self._is_changing and kept:
-            return [each for each in kept.dead_letters if each.queue in queues]
+        last_read = self._last_read
+        if self._is_changing and last_read:
+            return [each for each in last_read.dead_letters if each.queue in queues]
         with self._in_use:
             return self._read_visible(queues)
 
@@ -114,7 +116,7 @@ class KeptDeadLetters:
         if self._in_use.acquire(timeout=_END_SECONDS):
             self._in_use.release()
 
-    def _take_failed(self) -> "Future[Kept] | None":
+    def _take_failed(self) -> "Future[VisibleDeadLetters] | None":
         """Return the last read if it failed, so that one page shows why and the next reads."""
         with self._starting:
             last = self._reading
@@ -123,17 +125,17 @@ class KeptDeadLetters:
             self._reading = None
             return last
 
-    def _read(self, deployment: Deployment) -> Kept:
+    def _read_all(self, deployment: Deployment) -> VisibleDeadLetters:
         queues = actions.dead_letter_queues(deployment)
-        kept = None
+        last_read = None
         with self._in_use:
             try:
                 visible = self._read_visible(queues)
                 fitting, hidden = _oldest(visible), actions.count_hidden(queues, visible)
-                kept = Kept(fitting, len(visible) - len(fitting), hidden)
+                last_read = VisibleDeadLetters(fitting, len(visible) - len(fitting), hidden)
             finally:
-                self._kept = kept  # None if the read failed.
-        return kept
+                self._last_read = last_read  # None if the read failed.
+        return last_read
 
     def _read_visible(self, queues: actions.Queues) -> list[DeadLetter]:
         """Return the visible dead letters. Raises WorkStopped if the console ends meanwhile."""
