@@ -188,7 +188,7 @@ def drop(
     entity: EntityName = None,
     yes: Yes = False,
 ) -> None:
-    """Delete dead letters permanently: by id, source, reason, entity or age."""
+    """Drop dead letters permanently: by id, source, reason, entity or age."""
     from ingestion.cli.dlq import actions
 
     wanted = DeadLetterFilter(reason, since, ids or [], entity)
@@ -197,9 +197,9 @@ def drop(
     chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
-    confirm(f"Delete {len(chosen)} for good?", yes=yes)
+    confirm(f"Drop {len(chosen)} permanently?", yes=yes)
     count = sum(1 for _ in actions.drop(queues, chosen))
-    console.print(f"Deleted {count}.")
+    console.print(f"Dropped {count}.")
     if count < len(chosen):
         exit_with_error(
             f"{len(chosen) - count} are gone, or another command reads them", ExitCode.NOT_FOUND

@@ -27,7 +27,7 @@ SUBCOMMANDS = {
         "show": "Show a dead letter: the event, the reason, and what was done to it.",
         "redrive": "Send dead letters again to the target where they failed. Keep those that would"
         " fail again.",
-        "drop": "Delete dead letters permanently: by id, source, reason, entity or age.",
+        "drop": "Drop dead letters permanently: by id, source, reason, entity or age.",
         "edit": "Edit a dead letter's event, such as --set data.contract_type=works, or those of a"
         " selection.",
     },

@@ -16,7 +16,7 @@ def test_drop_asks_for_confirmation(cloud: Cloud, ingest: Ingest, see: See) -> N
     assert unasked.exit_code == 2
     assert "there is no terminal for the question; add --yes" in unasked.stderr
     assert (no.exit_code, left_after_no) == (1, ["c-1", "c-2"])
-    assert "Delete 1 for good?" in yes.text
+    assert "Drop 1 permanently?" in yes.text
     assert yes.exit_code == 0
     assert ids(listed(ingest)) == ["c-2"]
     assert audited() == [("drop", "c-1")]
@@ -27,5 +27,5 @@ def test_drop_deletes_every_dead_letter_with_the_reason(cloud: Cloud, ingest: In
 
     result = ingest("drop", "--reason", "invalid_entity", "--yes")
 
-    assert "Deleted 2" in result.stderr
+    assert "Dropped 2" in result.stderr
     assert ids(listed(ingest)) == ["c-3"]
