@@ -14,7 +14,7 @@ import pytest
 
 import entities
 from ingestion.auth.api_keys import key_digest
-from ingestion.catalog import READER
+from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
 from ingestion.handlers import indexer, search
 from ingestion.search import entry
@@ -57,7 +57,7 @@ class Platform:
             "INDEX_BUCKET": INDEX,
             "QUEUE_URL": self.queue,
             "FAILURES_QUEUE_URL": self.failures,
-            "READER_KEY_DIGESTS": key_digest(READER, api_key(READER)),
+            "READER_KEY_DIGESTS": reader_key_digests(),
             "POINTER_MAX_AGE_SECONDS": "0",
         }.items():
             environment.setenv(name, value)
@@ -145,6 +145,11 @@ class Platform:
     def put_text(self, key: str, *pages: str) -> None:
         """Write the text of a document."""
         self.s3.put_object(Bucket=UPLOADS, Key=key, Body=json.dumps({"content": pages}))
+
+
+def reader_key_digests() -> str:
+    """Return the digests of the keys that may search, as Terraform does."""
+    return "".join(key_digest(READER, api_key(owner)) for owner in (READER, OPERATOR))
 
 
 def catalog_entity(event: Event) -> Any:

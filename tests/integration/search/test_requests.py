@@ -66,11 +66,13 @@ def test_a_cursor_of_another_query_is_refused(platform: Platform) -> None:
     assert platform.ask("pump", limit=1, cursor=cursor).status == 400
 
 
-@pytest.mark.parametrize("key", [None, "sourceA", "operator"])
-def test_only_the_reader_may_search(platform: Platform, key: str | None) -> None:
-    answer = platform.ask("turbine", key=key)
-
-    assert answer.status == 403
+@pytest.mark.parametrize(
+    ("key", "status"), [("reader", 200), ("operator", 200), ("sourceA", 403), (None, 403)]
+)
+def test_only_the_reader_and_the_operator_may_search(
+    platform: Platform, key: str | None, status: int
+) -> None:
+    assert platform.ask("turbine", key=key).status == status
 
 
 @pytest.mark.parametrize(("method", "status"), [("OPTIONS", 204), ("POST", 405), ("DELETE", 405)])
