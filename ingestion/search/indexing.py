@@ -8,7 +8,7 @@ from ingestion.errors import TransientFailure
 from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
-from ingestion.search.local_files import FileDeleted
+from ingestion.search.local_files import FileMissing
 from ingestion.search.pointer import Pointer, SwapLost, new_id
 
 _LOADS = 3  # Each reads the pointer again.
@@ -37,8 +37,7 @@ def index_keys(
     The pointer is read first, then the table. Therefore the later commit always has the later data.
     After a lost swap, this function takes the turn and starts again, until `deadline` (of
     `time.monotonic`). It reads all entries and texts again: the other commit may be about the same
-    entities. Raises TransientFailure after the deadline, or if the index has lost a file, and
-    boto3's errors.
+    entities. Raises TransientFailure after the deadline, IndexDamaged, and boto3's errors.
     """
     wanted, writer, swaps_lost, files_missing = list(keys), new_id(), 0, 0
     if not wanted:
@@ -49,10 +48,10 @@ def index_keys(
         found = entries.read(wanted)
         try:
             new = commits.commit(base, found.writes, new_id())
-        except FileDeleted as error:
+        except FileMissing:  # A newer index may have replaced the file.
             files_missing += 1
             if files_missing == _LOADS:
-                raise TransientFailure("IndexFileMissing") from error
+                raise
         except SwapLost as error:
             swaps_lost += 1
             if time.monotonic() > deadline:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from tantivy import Searcher
 
 from ingestion.errors import TransientFailure
-from ingestion.search.local_files import FileDeleted, LocalFiles, delete_folder
+from ingestion.search.local_files import FileMissing, LocalFiles, delete_folder
 from ingestion.search.pointer import IndexDamaged, PointerStore, Read
 from ingestion.search.schema import finding_damage, open_index
 
@@ -59,9 +59,9 @@ class IndexReader:
                 return
             try:
                 self._load(read)
-            except FileDeleted as error:
+            except FileMissing:
                 if read.etag == missed:  # No newer index replaced the file.
-                    raise IndexDamaged from error
+                    raise
                 missed = read.etag
                 continue
             return

@@ -1,8 +1,8 @@
 """Builds a new index from the table beside the current one, in steps that survive a crash.
 
 Each step is a commit of the new index: the pointer says how far it has read. Meanwhile commits of
-the current index add the keys that they changed to the pointer. The last step reads these keys
-again and makes the new index the current one.
+the current index add the keys that they changed to the pointer. Each step reads these keys again.
+The last step makes the new index the current one.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,7 +70,10 @@ class RebuildRun:
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
 
     def commit_next_rows(self) -> Progress:
-        """Read the next rows and commit them. Raises TransientFailure, and boto3's errors."""
+        """Read the next rows and commit them.
+
+        Raises TransientFailure, IndexDamaged if the new index lost a file, and boto3's errors.
+        """
         pointer = self.commits.pointers.read().pointer
         if not (begun := self._own(pointer)):
             return self._end(pointer)
