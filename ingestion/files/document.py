@@ -79,7 +79,7 @@ def store_text(bucket: Bucket, key: str, text: TextObject) -> None:
 
 
 def _version_in(content: bytes) -> tuple[str, str, str]:
-    """Return the version of a text object. Return the lowest one if the bytes are no text object."""
+    """Return the version of a text object, and the lowest version for other bytes."""
     try:
         return TextObject.model_validate_json(content).version
     except ValidationError:

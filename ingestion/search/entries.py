@@ -57,7 +57,7 @@ class ReadEntries:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-class Page(NamedTuple):
+class ScannedRows(NamedTuple):
     """Some rows of the table, and the key of the last one; None for the end of the table."""
 
     found: ReadEntries
@@ -82,12 +82,12 @@ class EntryReader:
         found.writes = self._read_keys(iter(dict.fromkeys(keys)), found)
         return found
 
-    def scan(self, after: str | None) -> Iterator[Page]:
+    def scan(self, after: str | None) -> Iterator[ScannedRows]:
         """Read all entries of the table after a key. Raises boto3's errors."""
         for items, last in self.table.scan(after):
             found = ReadEntries()
             found.writes = self._read_items(iter(items), found)
-            yield Page(found, last)
+            yield ScannedRows(found, last)
 
     def _read_keys(self, keys: Iterator[str], found: ReadEntries) -> Iterator[Write]:
         while wanted := list(islice(keys, MAX_KEYS)):

@@ -45,7 +45,7 @@ class Finder:
         words: list[Words] | None = list(positive_words(node))
         rank, searcher = int(after.id) if after else 0, self.index.searcher()
         # The index of other models may hold the text of a field that is personal by now.
-        words = words if self.index.searchable == models_digest() else None
+        words = words if self.index.models_digest == models_digest() else None
         while searcher and rank < MAX_RANK:
             size = min(page_size, MAX_RANK - rank)
             found = _search(searcher, query, node, offset=rank, limit=size)
