@@ -38,7 +38,8 @@ class Finder:
     def find(self, search: Search, after: Position | None, page_size: int) -> Iterator[Step]:
         """Yield the hits after a rank, the best first, as far as the table has them.
 
-        The position of a hit is its rank. Raises BadQuery, boto3's errors and TransientFailure.
+        The position of a hit is its rank. A step has no entity if the table no longer has it.
+        Raises BadQuery, boto3's errors and TransientFailure.
         """
         node = parse_query(search.text)
         query = query_of(node, search.entity, search.source)

@@ -35,7 +35,7 @@ class IndexReader:
     models_digest: str = field(default="", init=False)
 
     @classmethod
-    def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float) -> Self:
+    def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float = 2) -> Self:
         """Build the reader of the index in a bucket."""
         return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket), max_age_seconds)
 

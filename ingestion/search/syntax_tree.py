@@ -117,7 +117,8 @@ class _Parser:
     def _parse_one(self, depth: int) -> Node | None:
         token = self._take()
         if depth > MAX_DEPTH:
-            raise BadQuery(token.position, f"is more than {MAX_DEPTH} levels deep")
+            message = f"parentheses and NOT are more than {MAX_DEPTH} levels deep: remove some"
+            raise BadQuery(token.position, message)
         match token.kind:
             case "NOT":
                 part = self._parse_one(depth + 1)

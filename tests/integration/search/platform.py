@@ -58,7 +58,6 @@ class Platform:
             "QUEUE_URL": self.queue,
             "FAILURES_QUEUE_URL": self.failures,
             "READER_KEY_DIGESTS": reader_key_digests(),
-            "POINTER_MAX_AGE_SECONDS": "0",
         }.items():
             environment.setenv(name, value)
         self.invocations = Invocations()
@@ -72,8 +71,13 @@ class Platform:
 
     @cached_property
     def reader(self) -> search.Runtime:
-        """The search function. It returns whole pages, also on a busy machine."""
-        return replace(search.Runtime.build(self.session), read_seconds=300)
+        """The search function. It reads the pointer for each query.
+
+        It returns whole pages, also on a busy machine.
+        """
+        built = search.Runtime.build(self.session)
+        built.finder.index.max_age_seconds = 0
+        return replace(built, read_seconds=300)
 
     def store(self, *events: Event) -> list[str]:
         """Put these into the table. Return the changes, as the queue holds them."""

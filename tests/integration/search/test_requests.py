@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from ingestion.handlers import search
+from ingestion.http.cursor import Scope, write_cursor
+from ingestion.store.reader import Position
 from tests.integration.response import response_of
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import Platform
@@ -64,6 +66,16 @@ def test_a_cursor_of_another_query_is_refused(platform: Platform) -> None:
 
     assert cursor
     assert platform.ask("pump", limit=1, cursor=cursor).status == 400
+
+
+@pytest.mark.parametrize("rank", ["", "-1", "x", "10001", "0010001", "9" * 512])
+def test_a_cursor_that_is_no_rank_is_refused(platform: Platform, rank: str) -> None:
+    scope: Scope = ["search", "turbine", None, None]
+
+    answer = platform.ask("turbine", cursor=write_cursor(scope, Position(rank)))
+
+    assert answer.status == 400
+    assert answer.document["detail"].startswith("cursor: must be a next_cursor of")
 
 
 @pytest.mark.parametrize(
