@@ -26,8 +26,8 @@ from ingestion.http.parameters import SearchParameters
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
 from ingestion.search.hits import MAX_RANK, Finder, Search
 from ingestion.search.pointer import IndexDamaged
+from ingestion.search.query_language.tokens import BadQuery
 from ingestion.search.reading import IndexReader
-from ingestion.search.tokens import BadQuery
 from ingestion.settings import CLIENT_CONFIG, SearchSettings
 from ingestion.store.reader import Json, Position, TableReader
 from ingestion.telemetry.metrics import print_metrics

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ingestion.search.syntax_tree import Words
+from ingestion.search.query_language.syntax_tree import Words
 
 MAX_HIGHLIGHTS = 3
 _BEFORE, _AFTER = 60, 140  # Characters around the first match of a highlight.

@@ -8,11 +8,17 @@ from tantivy import Document, Query, Searcher
 
 from ingestion.search.entry import models_digest, version_of
 from ingestion.search.highlights import highlights_of
-from ingestion.search.query import query_of
+from ingestion.search.query_language.query import query_of
+from ingestion.search.query_language.syntax_tree import (
+    Node,
+    Words,
+    all_words,
+    parse_query,
+    positive_words,
+)
+from ingestion.search.query_language.tokens import BadQuery
 from ingestion.search.reading import IndexReader
 from ingestion.search.schema import KEY, SHOWN, VERSION, finding_damage
-from ingestion.search.syntax_tree import Node, Words, all_words, parse_query, positive_words
-from ingestion.search.tokens import BadQuery
 from ingestion.store.reader import Json, Position, Step, TableReader, entity_document
 
 MAX_RANK = 10_000  # tantivy keeps the best hits in memory up to the last one of a page.

@@ -23,6 +23,7 @@ from ingestion.store.change import Change, change_of
 from ingestion.store.table import ID, Store
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.response import Response, response_of
+from tests.integration.search.writers.invocations import Invocations
 from tests.support.factories import Json, api_key
 from tests.support.invocations import as_lambda_event, batch, context, record, request
 
@@ -172,18 +173,6 @@ def forget_models() -> None:
         entry.all_searchable_fields,
     ):
         cached.cache_clear()
-
-
-class Invocations:
-    """Takes the asynchronous invocations of the indexer."""
-
-    def __init__(self) -> None:
-        self.payloads: list[Json] = []
-
-    def invoke(self, **call: Any) -> None:
-        """Keep the payload of an invocation."""
-        self.payloads.append(json.loads(call.pop("Payload")))
-        assert call == {"FunctionName": context().function_name, "InvocationType": "Event"}
 
 
 Act = Callable[[], object]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.search.highlights import Fragment, highlights_of
-from ingestion.search.syntax_tree import Words, parse_query, positive_words
+from ingestion.search.query_language.syntax_tree import Words, parse_query, positive_words
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

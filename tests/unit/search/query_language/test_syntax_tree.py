@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.search.query import query_of
-from ingestion.search.syntax_tree import AllOf, AnyOf, Not, Words, parse_query, positive_words
-from ingestion.search.tokens import BadQuery
+from ingestion.search.query_language.query import query_of
+from ingestion.search.query_language.syntax_tree import (
+    AllOf,
+    AnyOf,
+    Not,
+    Words,
+    parse_query,
+    positive_words,
+)
+from ingestion.search.query_language.tokens import BadQuery
 
 DEEP = "parentheses and NOT are more than 20 levels deep: remove some"
 A, B, C = (Words((name,), position=place) for name, place in (("a", 1), ("b", 3), ("c", 5)))

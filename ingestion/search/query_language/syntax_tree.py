@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ingestion.search.query_language.tokens import BadQuery, Token, tokens_of
 from ingestion.search.schema import MAX_WORD_BYTES, normalize, words_of
-from ingestion.search.tokens import BadQuery, Token, tokens_of
 
 MAX_DEPTH = 20  # Parentheses and NOTs within each other.
 # Nearly all entities have a word that begins with a given Latin character. Ideographs are many.
