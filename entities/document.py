@@ -24,7 +24,10 @@ class Document(Entity):
 
     document_id: Annotated[
         EntityId,
-        Field(description="The file's key below its source's folder, or the key's SHA-256."),
+        Field(
+            description="The file's key below `uploads/`, without the folder of the default source;"
+            " its SHA-256 if that is no valid id."
+        ),
     ]
     name: Annotated[str, Field(description="The file's own name.")]
     media_type: Annotated[str, Field(description="What the content is, such as application/pdf.")]
@@ -33,7 +36,13 @@ class Document(Entity):
         str,
         Field(pattern=r"^[0-9a-f]{64}$", description="Of the file's content.", examples=["0" * 64]),
     ]
-    pages: Annotated[Number, Field(description="The number of its pages, slides or e-mails.")]
+    pages: Annotated[
+        Number,
+        Field(
+            description="The number of its pages or slides; 1 for other formats. Parts of a Word"
+            " file that cannot be read, such as its comments, count as further pages."
+        ),
+    ]
     text_key: Annotated[
         Annotated[str, Field(pattern=TEXT_KEY_PATTERN)] | None,
         Field(

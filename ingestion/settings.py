@@ -170,14 +170,11 @@ class IndexerSettings:
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """A query looks for a newer index if its last look is older than `pointer_max_age_seconds`."""
+    """`reader_key_digests` holds the digests of all keys that may search."""
 
     table_name: str = _required("TABLE_NAME")
     index_bucket: str = _required("INDEX_BUCKET")
     reader_key_digests: str = _required("READER_KEY_DIGESTS")
-    pointer_max_age_seconds: float = field(
-        default_factory=lambda: float(os.environ.get("POINTER_MAX_AGE_SECONDS", "2"))
-    )
 
 
 def packaged_catalog() -> Catalog:

@@ -79,7 +79,7 @@ def store_text(bucket: Bucket, key: str, text: TextObject) -> None:
 
 
 def _version_in(content: bytes) -> tuple[str, str, str]:
-    """Return the version of a text object. Every version is later than that of other bytes."""
+    """Return the version of a text object, and the lowest version for other bytes."""
     try:
         return TextObject.model_validate_json(content).version
     except ValidationError:
@@ -89,7 +89,8 @@ def _version_in(content: bytes) -> tuple[str, str, str]:
 def document_id(upload: Upload) -> str:
     """Return the key below the folder of the source, or its SHA-256 if it is no id of an entity.
 
-    Files of other sources than the default one have the same names, so the source is part of it.
+    Two sources may have files of the same name, so the id begins with the source, unless it is the
+    default one.
     """
     source = upload.keys.source
     name = upload.key.removeprefix("uploads/").removeprefix(f"{source}/")

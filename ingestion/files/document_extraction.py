@@ -20,7 +20,9 @@ from ingestion.files.timed_stream import OutOfTime
 from ingestion.files.upload import Upload
 from ingestion.syntax.times import timestamp
 
-TEXT_VERSION = 2  # Of what the readers make of a document. A retry after a change stores it again.
+# Increase this number when the readers change. Only then does `ingest files retry --force` replace
+# the stored texts.
+TEXT_VERSION = 2
 # Reads a file with this name and this encoding, until `must_stop`, the last argument, returns True.
 DocumentReader = Callable[[BinaryIO, str, str, Callable[[], bool]], DocumentText]
 

@@ -72,7 +72,8 @@ def _read_document(
     memory_mb: int, file: BinaryIO, name: str, encoding: str, must_stop: Callable[[], bool]
 ) -> DocumentText:
     # Only one package has this code.
-    from ingestion.files.documents.isolated import memory_for_reading, read_isolated
+    from ingestion.files.documents.isolated import read_isolated
+    from ingestion.files.documents.memory import memory_for_reading
 
     return read_isolated(file, name, encoding, must_stop, memory_for_reading(memory_mb))
 

@@ -18,7 +18,8 @@ from ingestion.errors import RejectedRecord
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.messaging.redelivery import Redelivery
 from ingestion.search.commits import Commits
-from ingestion.search.entries import DeletedTexts, EntryReader, ReadEntries
+from ingestion.search.deleted_texts import DeletedTexts
+from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.indexing import index_keys
 from ingestion.search.rebuilding import RebuildRun, start_rebuild
 from ingestion.settings import BULK_CLIENT_CONFIG, POOL_SIZE, IndexerSettings
@@ -92,6 +93,8 @@ def _index_records(records: list[Record], context: LambdaContext, runtime: Runti
     changes, rejected = _parse(records)
     found = _index({change.key for _, change in changes}, context, runtime)
     _delete_texts([change for _, change in changes], found, runtime)
+    not_indexed = len(rejected) + sum(change.key in found.rejected for _, change in changes)
+    # One dead letter for each entity is enough: a redrive reads the entity as it is then.
     by_key = {change.key: record for record, change in changes}
     rejected += [(by_key[key], rejection) for key, rejection in found.rejected.items()]
     for record, rejection in rejected:
@@ -102,7 +105,7 @@ def _index_records(records: list[Record], context: LambdaContext, runtime: Runti
         SEARCH,
         {
             "ChangeIndexed": len(done),
-            "ChangeNotIndexed": len(rejected),
+            "ChangeNotIndexed": not_indexed,
             "ChangeIndexRetried": len(left),
             "IndexLag": [_oldest_lag(done)] if done else 0,
         },
@@ -136,7 +139,7 @@ def _index(keys: set[str], context: LambdaContext, runtime: Runtime) -> ReadEntr
         entities=indexed.entity_count,
     )
     if indexed.needs_rebuild:
-        _invoke_rebuild(True, context, runtime)
+        _invoke_again({"rebuild": True}, context, runtime)
     return indexed.found
 
 
@@ -157,7 +160,7 @@ def _oldest_lag(changes: list[Change]) -> int:
     return max(0, round((datetime.now(UTC) - stored_at).total_seconds() * 1000))
 
 
-def rebuild(generation: str, context: LambdaContext, runtime: Runtime) -> None:
+def continue_rebuild(generation: str, context: LambdaContext, runtime: Runtime) -> None:
     """Continue a rebuild. If time runs out, invoke the function again."""
 
     def is_late() -> bool:
@@ -172,14 +175,13 @@ def rebuild(generation: str, context: LambdaContext, runtime: Runtime) -> None:
     rebuilt = {"IndexRebuilt": int(progress == "built"), "ChangeNotIndexed": len(run.rejected)}
     print_metrics(SEARCH, rebuilt, invocation_id=context.aws_request_id)
     if progress == "continues":
-        _invoke_rebuild(generation, context, runtime)
+        _invoke_again({"rebuild": generation}, context, runtime)
 
 
-def _invoke_rebuild(rebuild: str | bool, context: LambdaContext, runtime: Runtime) -> None:
+def _invoke_again(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
+    """Invoke this function with an event that `handle` takes, without waiting for the end."""
     runtime.lambda_client.invoke(
-        FunctionName=context.function_name,
-        InvocationType="Event",
-        Payload=to_json({"rebuild": rebuild}),
+        FunctionName=context.function_name, InvocationType="Event", Payload=to_json(event)
     )
 
 
@@ -199,9 +201,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> R
             case {"rebuild": True}:
                 generation = context.aws_request_id  # The same in each retry by Lambda.
                 start_rebuild(runtime.commits, generation)
-                rebuild(generation, context, runtime)
+                continue_rebuild(generation, context, runtime)
             case {"rebuild": str(generation)}:
-                rebuild(generation, context, runtime)
+                continue_rebuild(generation, context, runtime)
             case _:
                 raise ValueError("the event must have Records or rebuild")
     return None

@@ -1,4 +1,7 @@
-"""The search API: entities by the words that they hold. It needs a key to read."""
+"""The search API: entities by the words that they hold.
+
+Callers need the reader's or the operator's key.
+"""
 
 import time
 from dataclasses import dataclass
@@ -23,8 +26,8 @@ from ingestion.http.parameters import SearchParameters
 from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
 from ingestion.search.hits import MAX_RANK, Finder, Search
 from ingestion.search.pointer import IndexDamaged
+from ingestion.search.query_language.tokens import BadQuery
 from ingestion.search.reading import IndexReader
-from ingestion.search.tokens import BadQuery
 from ingestion.settings import CLIENT_CONFIG, SearchSettings
 from ingestion.store.reader import Json, Position, TableReader
 from ingestion.telemetry.metrics import print_metrics
@@ -52,7 +55,7 @@ class Runtime:
         """Build the runtime from the function's environment."""
         settings = SearchSettings()
         s3 = session.client("s3", config=CLIENT_CONFIG)
-        index = IndexReader.build(s3, settings.index_bucket, settings.pointer_max_age_seconds)
+        index = IndexReader.build(s3, settings.index_bucket)
         table = TableReader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
         return cls(settings, Finder(index, table))
 
@@ -103,7 +106,7 @@ def _find(runtime: Runtime) -> Json:
 
 def _checked_rank(after: Position | None) -> Position | None:
     """Return the position if it is the rank of a hit. Raises HttpProblem for any other."""
-    if after and not (after.id.isdecimal() and int(after.id[:6]) <= MAX_RANK):
+    if after and not (after.id.isdecimal() and int(after.id) <= MAX_RANK):
         raise HttpProblem(HTTPStatus.BAD_REQUEST, "cursor: must be a next_cursor of a search")
     return after
 

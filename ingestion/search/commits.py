@@ -17,8 +17,8 @@ from ingestion.search.pointer import (
     Files,
     Pointer,
     PointerStore,
-    Read,
     Rebuild,
+    StoredPointer,
     SwapLost,
 )
 from ingestion.search.writing import META, live_files, write_entries
@@ -31,7 +31,7 @@ READER_TIME = timedelta(minutes=10)  # How long a reader may take to load an ind
 # minutes at most, and waits one and two minutes between: 48 minutes.
 REBUILD_TIME = timedelta(hours=1)
 MAX_REBUILD_KEYS = 50_000  # About 2 MB of the pointer, which each commit writes.
-_UPLOADS = 8  # At a time.
+_PARALLEL_UPLOADS = 8
 _MAX_DELETED = 1_000  # S3: the most keys of one call.
 
 
@@ -55,7 +55,7 @@ class Commits:
         """Build the commits of the index in a bucket."""
         return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket))
 
-    def commit(self, base: Read, writes: Iterable[Write], commit: str) -> Pointer:
+    def commit(self, base: StoredPointer, writes: Iterable[Write], commit: str) -> Pointer:
         """Apply writes to the index of a pointer. Raises SwapLost, and boto3's errors.
 
         The entries must have been read after the pointer. An unfinished rebuild gets their keys.
@@ -64,13 +64,13 @@ class Commits:
         self.local.keep_only(pointer.keys())
         folder = self.local.new_folder(pointer.files)
         try:
-            entity_count = write_entries(folder, _noting(writes, keys))
+            entity_count = write_entries(folder, _collect_keys(writes, keys))
             files = self.upload(folder, pointer.generation, commit, pointer.files)
         finally:
             delete_folder(folder)
         state = {"files": files, "entity_count": entity_count}
-        state |= {} if base.etag else {"searchable": models_digest()}
-        rebuild = self._noted(pointer.rebuild, keys)
+        state |= {} if base.etag else {"models_digest": models_digest()}
+        rebuild = self._add_keys(pointer.rebuild, keys)
         new = pointer.next(commit, **state, rebuild=rebuild)
         try:
             return self.swap(base, new)
@@ -90,11 +90,11 @@ class Commits:
             for name in live_files(folder)
         }
         new = [(folder / name, key) for name, key in files.items() if name not in kept]
-        with ThreadPoolExecutor(_UPLOADS) as pool:
+        with ThreadPoolExecutor(_PARALLEL_UPLOADS) as pool:
             list(pool.map(lambda file: self.local.upload(*file), new))
         return files
 
-    def swap(self, base: Read, new: Pointer) -> Pointer:
+    def swap(self, base: StoredPointer, new: Pointer) -> Pointer:
         """Delete the files that expired, then replace the pointer. Raises SwapLost.
 
         A pointer names the key of a retired file until S3 has deleted the file.
@@ -145,7 +145,7 @@ class Commits:
             failed |= {error["Key"] for error in response.get("Errors", [])}
         return {*keys} - failed
 
-    def _noted(self, rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
+    def _add_keys(self, rebuild: Rebuild | None, keys: list[str]) -> Rebuild | None:
         """Return the rebuild with more keys to read again, or None if it is dropped."""
         if not rebuild or rebuild.progressed_at < datetime.now(UTC) - self.rebuild_time:
             return None
@@ -154,7 +154,7 @@ class Commits:
         return None if too_many else rebuild.model_copy(update={"keys": noted})
 
 
-def _noting(writes: Iterable[Write], keys: list[str]) -> Iterator[Write]:
+def _collect_keys(writes: Iterable[Write], keys: list[str]) -> Iterator[Write]:
     """Yield the writes, and add their keys to a list. The texts may be too large to keep."""
     for key, entry in writes:
         keys.append(key)

@@ -1,7 +1,4 @@
-"""Reads entries: items of the table, with the texts of documents, which are objects in S3.
-
-A text is deleted after its entity was deleted.
-"""
+"""Reads entries: items of the table, with the texts of documents, which are objects in S3."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ValidationError
 
-from entities.document import MAX_TEXT_BYTES, Document, text_key
+from entities.document import MAX_TEXT_BYTES
 from ingestion.aws.conditional_put import status_of
 from ingestion.aws.retry import FAILED_CALL, failure_code
+from ingestion.catalog import OPERATOR
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.search.entry import TEXT_KEY_FIELD, Write, entry_of
 from ingestion.settings import POOL_SIZE
 from ingestion.store.attributes import EVENT
-from ingestion.store.change import Change
 from ingestion.store.reader import MAX_KEYS, TableReader
 from ingestion.store.table import ID
 
@@ -29,8 +26,7 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
-_MAX_FIELDS_BYTES = 1_000_000  # Of what a text object has besides the text.
-OPERATOR = "operator"  # Corrections keep the text of the source.
+_MAX_FIELDS_BYTES = 1_000_000  # The most bytes of the other fields of a text object.
 _KEY_WITH_SOURCE = re.compile(r"texts/([^/]+)/[^/]+\.json")
 
 Item = Mapping[str, Any]
@@ -57,7 +53,7 @@ class ReadEntries:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-class Page(NamedTuple):
+class ScannedRows(NamedTuple):
     """Some rows of the table, and the key of the last one; None for the end of the table."""
 
     found: ReadEntries
@@ -66,12 +62,14 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class EntryReader:
-    """The table, the bucket of the texts, and threads that read texts."""
+    """The table, the bucket of the texts, threads that read texts, and the most bytes of a text."""
 
     table: TableReader
     s3: "S3Client"
     bucket: str
     pool: Executor
+    max_text_bytes: int = MAX_TEXT_BYTES
+    max_fields_bytes: int = _MAX_FIELDS_BYTES
 
     def read(self, keys: Iterable[str]) -> ReadEntries:
         """Read the current entries of these keys, consistently, as they are iterated.
@@ -82,12 +80,12 @@ class EntryReader:
         found.writes = self._read_keys(iter(dict.fromkeys(keys)), found)
         return found
 
-    def scan(self, after: str | None) -> Iterator[Page]:
+    def scan(self, after: str | None) -> Iterator[ScannedRows]:
         """Read all entries of the table after a key. Raises boto3's errors."""
         for items, last in self.table.scan(after):
             found = ReadEntries()
             found.writes = self._read_items(iter(items), found)
-            yield Page(found, last)
+            yield ScannedRows(found, last)
 
     def _read_keys(self, keys: Iterator[str], found: ReadEntries) -> Iterator[Write]:
         while wanted := list(islice(keys, MAX_KEYS)):
@@ -103,7 +101,7 @@ class EntryReader:
             for item, response in zip(some, requested, strict=True):
                 key: str = item[ID]["S"]
                 try:
-                    yield key, entry_of(item, _text_of(response.result()))
+                    yield key, entry_of(item, self._text_of(response.result()))
                 except RejectedRecord as rejection:
                     found.rejected[key] = rejection
                     yield key, entry_of(item)
@@ -117,7 +115,7 @@ class EntryReader:
             return None
         source = item.get(EVENT, {}).get("M", {}).get("source", {}).get("S")
         place = _KEY_WITH_SOURCE.fullmatch(text_key)
-        if not place or source not in (place[1], OPERATOR):
+        if not place or source not in (place[1], OPERATOR):  # Corrections keep the text.
             raise _rejection("invalid_text_key", f"must be texts/{source}/….json")
         try:
             response = self.s3.get_object(Bucket=self.bucket, Key=text_key)
@@ -126,78 +124,26 @@ class EntryReader:
                 raise
             raise _rejection("text_missing", "names no object: upload the file again") from error
         # JSON writes a quote, a backslash or a line break of the text as two bytes.
-        if response["ContentLength"] > 2 * MAX_TEXT_BYTES + _MAX_FIELDS_BYTES:
-            raise _too_large()
+        if response["ContentLength"] > 2 * self.max_text_bytes + self.max_fields_bytes:
+            raise self._too_large()
         return response["Body"]
 
+    def _text_of(self, body: "StreamingBody | None") -> str:
+        """Return the text in an object. Raises RejectedRecord, and boto3's errors."""
+        if body is None:
+            return ""
+        try:
+            content = TextContent.model_validate_json(body.read()).content
+        except ValidationError as error:
+            raise _rejection("invalid_text", "must be JSON with `content`") from error
+        if sum(len(page.encode()) for page in content) > self.max_text_bytes:
+            raise self._too_large()
+        return "\n".join(content)
 
-def _text_of(body: "StreamingBody | None") -> str:
-    """Return the text in an object. Raises RejectedRecord, and boto3's errors."""
-    if body is None:
-        return ""
-    try:
-        content = TextContent.model_validate_json(body.read()).content
-    except ValidationError as error:
-        raise _rejection("invalid_text", "must be JSON with `content`") from error
-    if sum(len(page.encode()) for page in content) > MAX_TEXT_BYTES:
-        raise _too_large()
-    return "\n".join(content)
-
-
-def _too_large() -> RejectedRecord:
-    return _rejection("text_too_large", f"must name a text of at most {MAX_TEXT_BYTES} bytes")
+    def _too_large(self) -> RejectedRecord:
+        limit = f"must name a text of at most {self.max_text_bytes} bytes"
+        return _rejection("text_too_large", limit)
 
 
 def _rejection(reason: str, message: str) -> RejectedRecord:
     return RejectedRecord(reason, FieldError(TEXT_KEY_FIELD, message))
-
-
-class UploadTime(BaseModel):
-    """The part of a text object that says when its file was uploaded."""
-
-    uploaded_at: str
-
-
-@dataclass(frozen=True)
-class DeletedTexts:
-    """The bucket of the texts."""
-
-    s3: "S3Client"
-    bucket: str
-
-    def delete(self, change: Change) -> None:
-        """Delete the text of a document that the table no longer has. Raises boto3's errors.
-
-        The text of a later upload stays: its event may still be on its way. An upload that writes
-        its text meanwhile changes the ETag.
-        """
-        key = self._key_of(change)
-        if not key:
-            return
-        try:
-            stored = self.s3.get_object(Bucket=self.bucket, Key=key)
-            if _is_older(stored["Body"].read(), change.time):
-                self.s3.delete_object(Bucket=self.bucket, Key=key, IfMatch=stored["ETag"])
-        except ClientError as error:
-            gone = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
-            if status_of(error) not in gone:
-                raise
-
-    def _key_of(self, change: Change) -> str | None:
-        """Return the key of the deleted document's own text. No entity may name another's."""
-        before = change.data.before
-        if change.kind != "deleted" or change.entity_name != Document.entity_name or not before:
-            return None
-        key = before.get(TEXT_KEY_FIELD)
-        match str(key).split("/"):
-            case [_, source, _] if key == text_key(source, change.subject):
-                return str(key)
-        return None
-
-
-def _is_older(content: bytes, time: str) -> bool:
-    """Return whether the text is of an upload before this time. Other bytes are no text."""
-    try:
-        return UploadTime.model_validate_json(content).uploaded_at < time
-    except ValidationError:
-        return True

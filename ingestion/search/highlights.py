@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ingestion.search.syntax_tree import Words
+from ingestion.search.query_language.syntax_tree import Words
 
 MAX_HIGHLIGHTS = 3
 _BEFORE, _AFTER = 60, 140  # Characters around the first match of a highlight.
@@ -13,8 +13,8 @@ _MAX_WORDS = 20  # Of a query.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
-class Part(NamedTuple):
-    """A part of a highlight. It holds no control characters; pages must still escape it."""
+class Fragment(NamedTuple):
+    """A part of a highlight, without control characters. Pages must still escape it."""
 
     text: str
     match: bool
@@ -23,7 +23,7 @@ class Part(NamedTuple):
 Span = tuple[int, int]
 
 
-def highlights_of(text: str, query: Iterable[Words]) -> list[list[Part]]:
+def highlights_of(text: str, query: Iterable[Words]) -> list[list[Fragment]]:
     """Return the first parts of a normalized text that match, or its beginning if none does."""
     words = [each for each in query if each.words][:_MAX_WORDS]
     windows: list[tuple[Span, list[Span]]] = []
@@ -68,12 +68,15 @@ def _window(text: str, start: int) -> Span:
     return first, end
 
 
-def _parts(text: str, first: int, end: int, spans: Iterable[Span]) -> list[Part]:
+def _parts(text: str, first: int, end: int, spans: Iterable[Span]) -> list[Fragment]:
     parts, place = [], first
     for start, stop in spans:
-        parts += [Part(_inert(text[place:start]), False), Part(_inert(text[start:stop]), True)]
+        parts += [
+            Fragment(_inert(text[place:start]), False),
+            Fragment(_inert(text[start:stop]), True),
+        ]
         place = stop
-    parts.append(Part(_inert(text[place:end]), False))
+    parts.append(Fragment(_inert(text[place:end]), False))
     return [part for part in parts if part.text]
 
 

@@ -8,11 +8,17 @@ from tantivy import Document, Query, Searcher
 
 from ingestion.search.entry import models_digest, version_of
 from ingestion.search.highlights import highlights_of
-from ingestion.search.query import query_of
+from ingestion.search.query_language.query import query_of
+from ingestion.search.query_language.syntax_tree import (
+    Node,
+    Words,
+    all_words,
+    parse_query,
+    positive_words,
+)
+from ingestion.search.query_language.tokens import BadQuery
 from ingestion.search.reading import IndexReader
 from ingestion.search.schema import KEY, SHOWN, VERSION, finding_damage
-from ingestion.search.syntax_tree import Node, Words, all_words, parse_query, positive_words
-from ingestion.search.tokens import BadQuery
 from ingestion.store.reader import Json, Position, Step, TableReader, entity_document
 
 MAX_RANK = 10_000  # tantivy keeps the best hits in memory up to the last one of a page.
@@ -38,14 +44,15 @@ class Finder:
     def find(self, search: Search, after: Position | None, page_size: int) -> Iterator[Step]:
         """Yield the hits after a rank, the best first, as far as the table has them.
 
-        The position of a hit is its rank. Raises BadQuery, boto3's errors and TransientFailure.
+        The position of a hit is its rank. A step has no entity if the table no longer has it.
+        Raises BadQuery, boto3's errors and TransientFailure.
         """
         node = parse_query(search.text)
         query = query_of(node, search.entity, search.source)
         words: list[Words] | None = list(positive_words(node))
         rank, searcher = int(after.id) if after else 0, self.index.searcher()
         # The index of other models may hold the text of a field that is personal by now.
-        words = words if self.index.searchable == models_digest() else None
+        words = words if self.index.models_digest == models_digest() else None
         while searcher and rank < MAX_RANK:
             size = min(page_size, MAX_RANK - rank)
             found = _search(searcher, query, node, offset=rank, limit=size)

@@ -8,11 +8,11 @@ from ingestion.errors import TransientFailure
 from ingestion.search.commits import Commits
 from ingestion.search.entries import EntryReader, ReadEntries
 from ingestion.search.entry import models_digest
-from ingestion.search.local_files import FileDeleted
+from ingestion.search.local_files import FileMissing
 from ingestion.search.pointer import Pointer, SwapLost, new_id
 
 _LOADS = 3  # Each reads the pointer again.
-_TURN = 3  # A turn is so many times as long as the attempt that was lost.
+_LEASE_FACTOR = 3  # A lease is so many times as long as the attempt that was lost.
 
 
 @dataclass
@@ -35,33 +35,32 @@ def index_keys(
     """Index the current state of these entities. Messages about them may come in any order.
 
     The pointer is read first, then the table. Therefore the later commit always has the later data.
-    After a lost swap, this function takes the turn and starts again, until `deadline` (of
+    After a lost swap, this function takes the lease and starts again, until `deadline` (of
     `time.monotonic`). It reads all entries and texts again: the other commit may be about the same
-    entities. Raises TransientFailure after the deadline, or if the index has lost a file, and
-    boto3's errors.
+    entities. Raises TransientFailure after the deadline, IndexDamaged, and boto3's errors.
     """
     wanted, writer, swaps_lost, files_missing = list(keys), new_id(), 0, 0
     if not wanted:
         return Indexed(ReadEntries())
     while True:
-        base = commits.pointers.read_in_turn(writer, deadline)
+        base = commits.pointers.read_when_free(writer, deadline)
         started = time.monotonic()
         found = entries.read(wanted)
         try:
             new = commits.commit(base, found.writes, new_id())
-        except FileDeleted as error:
+        except FileMissing:  # A newer index may have replaced the file.
             files_missing += 1
             if files_missing == _LOADS:
-                raise TransientFailure("IndexFileMissing") from error
+                raise
         except SwapLost as error:
             swaps_lost += 1
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost") from error
-            commits.pointers.take_turn(writer, _TURN * (time.monotonic() - started))
+            commits.pointers.take_lease(writer, _LEASE_FACTOR * (time.monotonic() - started))
         else:
             return Indexed(found, new.entity_count, swaps_lost, _needs_rebuild(new))
 
 
 def _needs_rebuild(pointer: Pointer) -> bool:
-    is_current = pointer.is_complete and pointer.searchable == models_digest()
+    is_current = pointer.is_complete and pointer.models_digest == models_digest()
     return not is_current and not pointer.rebuild

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING
@@ -17,17 +18,18 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from ingestion.errors import IngestionError
+from ingestion.aws.conditional_put import status_of
+from ingestion.search.pointer import IndexDamaged
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_DOWNLOADS = 8  # At a time.
+_PARALLEL_DOWNLOADS = 8
 _PREFIX = "ingestion-search-"  # Of the names of the directories of processes.
 
 
-class FileDeleted(IngestionError):
-    """A file of the index was deleted, because a newer index replaced it long ago."""
+class FileMissing(IndexDamaged):
+    """A file of the index is not in S3."""
 
 
 @cache
@@ -72,8 +74,8 @@ class LocalFiles:
     directory: Path = field(default_factory=_new_directory)
 
     def new_folder(self, files: Mapping[str, str]) -> Path:
-        """Return a new folder with these files. The caller deletes it. Raises FileDeleted."""
-        with ThreadPoolExecutor(_DOWNLOADS) as pool:
+        """Return a new folder with these files. The caller deletes it. Raises FileMissing."""
+        with ThreadPoolExecutor(_PARALLEL_DOWNLOADS) as pool:
             list(pool.map(self._download, files.values()))
         folder = Path(mkdtemp(prefix="index-", dir=self.directory))
         for name, key in files.items():
@@ -106,8 +108,8 @@ class LocalFiles:
         try:
             self.s3.download_file(self.bucket, key, str(unfinished))
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
-                raise FileDeleted(key) from error
+            if status_of(error) == HTTPStatus.NOT_FOUND:
+                raise FileMissing from error
             raise
         unfinished.rename(copy)
 

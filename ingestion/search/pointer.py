@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 POINTER_KEY = "index/current.json"
-MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED)
-
-TURN_POLL_SECONDS = 0.2
+LEASE_POLL_SECONDS = 0.2
 
 Files = dict[str, str]  # The key of each file of an index, by the file's name.
 
@@ -37,12 +35,12 @@ class Rebuild(BaseModel):
 
     `after` is the key of the last row that was read from the table. `keys` are the entities that
     changed since the last commit of the new index, which was at `progressed_at`. A rebuild that
-    stays without a commit for too long is dropped. `searchable` identifies the models of its first
-    step. If they change meanwhile, the new index is outdated when it becomes the current one.
+    stays without a commit for too long is dropped. `models_digest` identifies the models of its
+    first step. If they change meanwhile, the new index is outdated when it becomes the current one.
     """
 
     generation: str
-    searchable: str = ""
+    models_digest: str = ""
     files: Files = {}
     entity_count: int = 0
     after: str | None = None
@@ -50,8 +48,8 @@ class Rebuild(BaseModel):
     progressed_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
-class Turn(BaseModel):
-    """The writer that commits next, because it lost a swap. A killed writer's turn ends in time."""
+class Lease(BaseModel):
+    """Which writer alone may commit until a time, because it lost a swap."""
 
     writer: str
     until: datetime
@@ -60,8 +58,8 @@ class Turn(BaseModel):
 class Pointer(BaseModel):
     """The current index: its files, how many entities it has, and files that may be deleted.
 
-    `searchable` identifies the models of the entries: see `entry.models_digest`. `is_complete` says
-    that a rebuild read the whole table: the first commits hold only what changed.
+    `models_digest` identifies the models of the entries: see `entry.models_digest`. `is_complete`
+    says that a rebuild read the whole table: the first commits hold only what changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,24 +68,24 @@ class Pointer(BaseModel):
     commit: str
     files: Files = {}
     entity_count: int = 0
-    searchable: str = ""
+    models_digest: str = ""
     is_complete: bool = False
     retired: list[Retired] = []
     rebuild: Rebuild | None = None
-    turn: Turn | None = None
+    lease: Lease | None = None
 
     def next(self, commit: str, **changes: object) -> "Pointer":
         """Return the next pointer. It retires the files that it does not use any more."""
-        made = self.model_copy(update={**changes, "commit": commit, "turn": None})
+        made = self.model_copy(update={**changes, "commit": commit, "lease": None})
         since = datetime.now(UTC)
         dropped = sorted(self.keys() - made.keys())
         retired = [*made.retired, *(Retired(key=key, since=since) for key in dropped)]
         return made.model_copy(update={"retired": retired})
 
-    def is_reserved_for_another(self, writer: str) -> bool:
-        """Return whether another writer has the turn."""
-        turn = self.turn
-        return turn is not None and turn.writer != writer and datetime.now(UTC) < turn.until
+    def is_leased_to_another(self, writer: str) -> bool:
+        """Return whether another writer has the lease."""
+        lease = self.lease
+        return lease is not None and lease.writer != writer and datetime.now(UTC) < lease.until
 
     def keys(self) -> set[str]:
         """Return the keys of all files in use, also of an unfinished index."""
@@ -98,7 +96,7 @@ class Pointer(BaseModel):
         return self.keys() | {file.key for file in self.retired}
 
 
-class Read(NamedTuple):
+class StoredPointer(NamedTuple):
     """The pointer, and its ETag; None if there is no index yet."""
 
     pointer: Pointer
@@ -123,7 +121,7 @@ class PointerDamaged(IndexDamaged):
 class SwapLost(IngestionError):
     """Another writer replaced the pointer first. `current` is the pointer that was read then."""
 
-    def __init__(self, current: Read) -> None:
+    def __init__(self, current: StoredPointer) -> None:
         super().__init__(current.pointer.commit)
         self.current = current
 
@@ -141,18 +139,20 @@ class PointerStore:
     bucket: str
     conflict_seconds: float = 5
 
-    def read(self) -> Read:
+    def read(self) -> StoredPointer:
         """Return the pointer, or an empty one if there is none. Raises PointerDamaged."""
-        return self.read_if_changed(None) or Read(Pointer(generation=new_id(), commit=""), None)
+        return self.read_if_changed(None) or StoredPointer(
+            Pointer(generation=new_id(), commit=""), None
+        )
 
-    def read_or_replace(self) -> Read:
+    def read_or_replace(self) -> StoredPointer:
         """Return the pointer, or an empty one that may replace a damaged one."""
         try:
             return self.read()
         except PointerDamaged as damaged:
-            return Read(Pointer(generation=new_id(), commit=""), damaged.etag)
+            return StoredPointer(Pointer(generation=new_id(), commit=""), damaged.etag)
 
-    def read_if_changed(self, etag: str | None) -> Read | None:
+    def read_if_changed(self, etag: str | None) -> StoredPointer | None:
         """Return the pointer unless it has this ETag or does not exist. Raises PointerDamaged."""
         condition = {"IfNoneMatch": etag} if etag else {}
         try:
@@ -162,32 +162,34 @@ class PointerStore:
                 raise
             return None
         try:
-            return Read(Pointer.model_validate_json(response["Body"].read()), response["ETag"])
+            return StoredPointer(
+                Pointer.model_validate_json(response["Body"].read()), response["ETag"]
+            )
         except ValidationError as error:
             raise PointerDamaged(response["ETag"]) from error
 
-    def read_in_turn(self, writer: str, deadline: float) -> Read:
-        """Return the pointer as soon as no other writer has the turn.
+    def read_when_free(self, writer: str, deadline: float) -> StoredPointer:
+        """Return the pointer as soon as no other writer has the lease.
 
         Raises TransientFailure after the deadline (of `time.monotonic`), and PointerDamaged.
         """
-        while (read := self.read()).pointer.is_reserved_for_another(writer):
+        while (read := self.read()).pointer.is_leased_to_another(writer):
             if time.monotonic() > deadline:
                 raise TransientFailure("IndexSwapLost")
-            time.sleep(TURN_POLL_SECONDS)
+            time.sleep(LEASE_POLL_SECONDS)
         return read
 
-    def take_turn(self, writer: str, seconds: float) -> None:
-        """Take the turn for this time, unless another writer has it. The next commit ends it.
+    def take_lease(self, writer: str, seconds: float) -> None:
+        """Take the lease for this time, unless another writer has it. The next commit ends it.
 
         A large batch takes longer, and would lose to small ones again and again. The commit's id
         stays, so the writer of that commit still sees that the index has it.
         """
         pointer, etag = self.read()
-        if etag and not pointer.is_reserved_for_another(writer):
-            turn = Turn(writer=writer, until=datetime.now(UTC) + timedelta(seconds=seconds))
+        if etag and not pointer.is_leased_to_another(writer):
+            lease = Lease(writer=writer, until=datetime.now(UTC) + timedelta(seconds=seconds))
             with suppress(SwapLost):  # Another commit was first. The writer may lose once more.
-                self.swap(pointer.model_copy(update={"turn": turn}), etag)
+                self.swap(pointer.model_copy(update={"lease": lease}), etag)
 
     def swap(self, new: Pointer, etag: str | None) -> None:
         """Replace the pointer that has this ETag, or write the first one. Raises SwapLost."""
@@ -197,7 +199,8 @@ class PointerStore:
         try:
             put_conditionally(self.s3, self.conflict_seconds, Body=body, **place, **condition)
         except ClientError as error:
-            if status_of(error) not in (*MISSING, HTTPStatus.CONFLICT):
+            lost = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
+            if status_of(error) not in lost:
                 raise
             current = self.read()
             if current.pointer.commit != new.commit:  # Else only S3's response was lost.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 from tantivy import Searcher
 
 from ingestion.errors import TransientFailure
-from ingestion.search.local_files import FileDeleted, LocalFiles, delete_folder
-from ingestion.search.pointer import IndexDamaged, PointerStore, Read
+from ingestion.search.local_files import FileMissing, LocalFiles, delete_folder
+from ingestion.search.pointer import IndexDamaged, PointerStore, StoredPointer
 from ingestion.search.schema import finding_damage, open_index
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ _LOADS = 3  # Each reads the pointer again.
 
 @dataclass
 class IndexReader:
-    """Loads the current index. It looks at the pointer if its last look is too old.
+    """Loads the current index. Reads the pointer again after `max_age_seconds`.
 
-    `searchable` identifies the models of the loaded index.
+    `models_digest` identifies the models of the loaded index.
     """
 
     pointers: PointerStore
@@ -32,10 +32,10 @@ class IndexReader:
     _folder: Path | None = field(default=None, init=False)
     _searcher: Searcher | None = field(default=None, init=False)
     _looked_at: float | None = field(default=None, init=False)
-    searchable: str = field(default="", init=False)
+    models_digest: str = field(default="", init=False)
 
     @classmethod
-    def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float) -> Self:
+    def build(cls, s3: "S3Client", bucket: str, max_age_seconds: float = 2) -> Self:
         """Build the reader of the index in a bucket."""
         return cls(PointerStore(s3, bucket), LocalFiles(s3, bucket), max_age_seconds)
 
@@ -59,15 +59,15 @@ class IndexReader:
                 return
             try:
                 self._load(read)
-            except FileDeleted as error:
+            except FileMissing:
                 if read.etag == missed:  # No newer index replaced the file.
-                    raise IndexDamaged from error
+                    raise
                 missed = read.etag
                 continue
             return
         raise TransientFailure("IndexReplaced")
 
-    def _load(self, read: Read) -> None:
+    def _load(self, read: StoredPointer) -> None:
         if read.pointer.files:  # None before the first commit.
             folder = self.local.new_folder(read.pointer.files)
             try:
@@ -79,7 +79,7 @@ class IndexReader:
                 delete_folder(self._folder)
             self._folder = folder
         self.local.keep_only({*read.pointer.files.values()})
-        self._etag, self.searchable = read.etag, read.pointer.searchable
+        self._etag, self.models_digest = read.etag, read.pointer.models_digest
 
 
 def _open_searcher(folder: Path) -> Searcher:

@@ -1,8 +1,8 @@
 """Builds a new index from the table beside the current one, in steps that survive a crash.
 
 Each step is a commit of the new index: the pointer says how far it has read. Meanwhile commits of
-the current index add the keys that they changed to the pointer. The last step reads these keys
-again and makes the new index the current one.
+the current index add the keys that they changed to the pointer. Each step reads these keys again.
+The last step makes the new index the current one.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,12 +44,12 @@ def start_rebuild(commits: Commits, generation: str) -> None:
 
 
 def _new_rebuild(generation: str) -> Rebuild:
-    return Rebuild(generation=generation, searchable=models_digest())
+    return Rebuild(generation=generation, models_digest=models_digest())
 
 
 @dataclass
-class _Position:
-    """The last row that a step has read, and whether it is the last one of the table."""
+class _LastRow:
+    """The key of the last row that a step has read, and whether it is the last one of the table."""
 
     after: str | None
     is_end: bool = False
@@ -70,22 +70,25 @@ class RebuildRun:
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
 
     def commit_next_rows(self) -> Progress:
-        """Read the next rows and commit them. Raises TransientFailure, and boto3's errors."""
+        """Read the next rows and commit them.
+
+        Raises TransientFailure, IndexDamaged if the new index lost a file, and boto3's errors.
+        """
         pointer = self.commits.pointers.read().pointer
         if not (begun := self._own(pointer)):
             return self._end(pointer)
         self.commits.local.keep_only(pointer.keys())
         folder = self.commits.local.new_folder(begun.files)
         try:
-            position = _Position(begun.after)
+            last_row = _LastRow(begun.after)
             made = Rebuild(
                 generation=self.generation,
-                searchable=begun.searchable,
-                entity_count=write_entries(folder, self._read_rows(position)),
+                models_digest=begun.models_digest,
+                entity_count=write_entries(folder, self._read_rows(last_row)),
                 files=self.commits.upload(folder, self.generation, new_id(), begun.files),
-                after=position.after,
+                after=last_row.after,
             )
-            return self._commit(folder, begun.files, made, is_end=position.is_end)
+            return self._commit(folder, begun.files, made, is_end=last_row.is_end)
         finally:
             delete_folder(folder)
 
@@ -97,14 +100,14 @@ class RebuildRun:
     def _end(self, pointer: Pointer) -> Progress:
         return "built" if pointer.generation == self.generation else "replaced"
 
-    def _read_rows(self, position: _Position) -> Iterator[Write]:
+    def _read_rows(self, last_row: _LastRow) -> Iterator[Write]:
         """Yield the entries of the next rows."""
         rows = 0
-        for found, last in self.entries.scan(position.after):
+        for found, last in self.entries.scan(last_row.after):
             for write in self._checked(found):
                 rows += 1
                 yield write
-            position.after, position.is_end = last, last is None
+            last_row.after, last_row.is_end = last, last is None
             if rows >= self.rows or self.is_late():
                 return
 
@@ -153,7 +156,7 @@ def _next(base: Pointer, made: Rebuild, *, is_end: bool) -> Pointer:
         generation=made.generation,
         files=made.files,
         entity_count=made.entity_count,
-        searchable=made.searchable,
+        models_digest=made.models_digest,
         is_complete=True,
         rebuild=None,
     )

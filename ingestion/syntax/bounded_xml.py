@@ -63,8 +63,11 @@ def parse_by_piece(
     while piece := part.read(_PIECE_BYTES):
         parser.Parse(piece)
         fed += len(piece)
-        if fed - parser.CurrentByteIndex > _MAX_TAG_BYTES or len(parser.intern) > _MAX_NAMES:
-            raise HostileXml("a tag is too long, or there are too many different tags")
+        if fed - parser.CurrentByteIndex > _MAX_TAG_BYTES:
+            raise HostileXml(f"a tag or a comment has more than {_MAX_TAG_BYTES} bytes")
+        if len(parser.intern) > _MAX_NAMES:
+            names = "different names of elements and attributes"
+            raise HostileXml(f"the XML has more than {_MAX_NAMES} {names}")
         yield
     parser.Parse(b"", True)
     yield

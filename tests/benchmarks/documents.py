@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.files.documents.isolated import memory_for_reading, read_isolated
+from ingestion.files.documents.isolated import read_isolated
+from ingestion.files.documents.memory import memory_for_reading
 from tests.benchmarks.figures.figure import Figure, print_figures
 from tests.unit.files.documents.reading import SAMPLES
 

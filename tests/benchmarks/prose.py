@@ -22,8 +22,8 @@ from rich.console import Console
 from infra.tools.run import run_tool
 from ingestion.cli.client.api_reader import ApiReader
 from ingestion.cli.environment import Deployment
-from ingestion.cli.search.hits import open_search
-from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
+from ingestion.cli.search.finding import open_search
+from ingestion.cli.search.rebuild import invoke_rebuild, wait_for_rebuild
 from ingestion.search.schema import normalize, words_of
 from tests.benchmarks.figures.figure import Figure
 from tests.benchmarks.run import show
@@ -157,7 +157,7 @@ class Stack:
 
     def _built_again(self, count: int) -> Iterator[Figure]:
         await_empty(self.deployment, [self.deployment.search_queue_url])
-        grown, before = read_compared(self.deployment), start_rebuild(self.deployment)
+        grown, before = read_compared(self.deployment), invoke_rebuild(self.deployment)
         seconds = _seconds(lambda: wait_for_rebuild(self.deployment, before))
         yield Figure(PART, f"build of the index, {count:,} texts", "", 60, [seconds], unit="s")
         rebuilt = read_compared(self.deployment).indexed

@@ -36,7 +36,7 @@ def figures() -> Iterator[Figure]:
     with mock_aws(), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         session = boto3.Session("testing", "testing", region_name="eu-central-1")
         platform = Platform(session, environment)
-        environment.setenv("POINTER_MAX_AGE_SECONDS", "2")
+        platform.reader.finder.index.max_age_seconds = 2  # As on AWS.
         table = Table(platform)
         table.put(_item(number, chance) for number in range(DOCUMENTS))
         seconds = _seconds(lambda: platform.rebuild())

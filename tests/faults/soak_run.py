@@ -11,7 +11,7 @@ import psutil
 from infra.tools.run import console
 from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.environment import Deployment
-from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
+from ingestion.cli.search.rebuild import invoke_rebuild, wait_for_rebuild
 from tests.faults import collect
 from tests.faults.history.actors import PATIENCE_SECONDS, Actors, History
 from tests.faults.history.events import Workload
@@ -136,7 +136,7 @@ class Soak:
     ) -> Evidence:
         messages = collect.take_messages(self.deployment)
         grown = read_compared(self.deployment)
-        wait_for_rebuild(self.deployment, start_rebuild(self.deployment))
+        wait_for_rebuild(self.deployment, invoke_rebuild(self.deployment))
         return Evidence(
             run=self.run,
             started=workload.started.timestamp(),

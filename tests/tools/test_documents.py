@@ -95,7 +95,7 @@ def test_a_shown_command_is_understood_by_its_program(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for word in words:
-        if re.fullmatch(r"[\w-]+\.(csv|jsonl)", word):
+        if re.fullmatch(r"[\w-]+\.(csv|jsonl|txt)", word):
             (tmp_path / word).touch()
     program, *rest = words
 

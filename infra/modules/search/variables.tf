@@ -80,7 +80,7 @@ variable "search" {
   # Lambda needs a window of at least one second for batches of more than ten messages.
   validation {
     condition     = contains(range(1, 61), var.search.batching_window_seconds)
-    error_message = "search.batching_window_seconds must be a whole number from 1 to 60: changes must be found within two minutes."
+    error_message = "search.batching_window_seconds must be a whole number from 1 to 60."
   }
 
   validation {

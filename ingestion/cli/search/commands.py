@@ -59,7 +59,7 @@ def find(
     output: Shown = "table",
 ) -> None:
     """List the entities and documents with these words, the best first."""
-    from ingestion.cli.search.hits import open_search, without_personal_data
+    from ingestion.cli.search.finding import open_search, without_personal_data
 
     found = open_search(deployment).search(text, entity=entity, source=source)
     items = list(islice(found, limit or None))
@@ -80,9 +80,9 @@ def rebuild(deployment: Env) -> None:
     Searches use the old index until the new one is complete. You can interrupt the command: the
     environment continues.
     """
-    from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
+    from ingestion.cli.search.rebuild import invoke_rebuild, wait_for_rebuild
 
-    before = start_rebuild(deployment)
+    before = invoke_rebuild(deployment)
     entity_count = wait_for_rebuild(deployment, before)
     console.print(f"{deployment.environment}: the new index has {entity_count} entities.")
 

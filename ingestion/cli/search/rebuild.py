@@ -1,4 +1,4 @@
-"""Starts a rebuild of the search index, and waits until the new index is in use."""
+"""Invokes a rebuild of the search index, and waits until the new index is in use."""
 
 import time
 from typing import NoReturn
@@ -15,7 +15,7 @@ _PAUSE_SECONDS = 1
 _UNTIL = "Until then, searches find only what changes meanwhile."
 
 
-def start_rebuild(deployment: Deployment) -> str:
+def invoke_rebuild(deployment: Deployment) -> str:
     """Invoke the indexer. Return the generation of the index before, or "" if there is none.
 
     The command says so if the index cannot be read. It ends if the environment has no search.

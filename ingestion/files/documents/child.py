@@ -7,6 +7,7 @@ import sys
 from pydantic_core import to_json
 
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.memory import too_little_memory
 from ingestion.files.documents.pages import Pages
 from ingestion.files.documents.read import read_document
 
@@ -23,12 +24,14 @@ def read_stdin(suffix: str, encoding: str, max_bytes: int) -> None:
         media_type = read_document(sys.stdin.buffer, suffix, encoding, pages)
         found = to_json({"media_type": media_type, "pages": pages.texts, "faults": pages.faults})
     except RefusedFile as refusal:
-        found = to_json([refusal.reason, refusal.detail])
+        found = _refused(refusal)
     except MemoryError:
-        found = to_json(
-            ["too_large", f"needs more than {max_bytes} bytes of memory: raise files.memory_mb"]
-        )
+        found = _refused(too_little_memory(max_bytes))
     sys.stdout.buffer.write(found)
+
+
+def _refused(refusal: RefusedFile) -> bytes:
+    return to_json([refusal.reason, refusal.detail])
 
 
 if __name__ == "__main__":

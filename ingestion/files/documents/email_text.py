@@ -58,8 +58,9 @@ def read_email(content: bytes) -> str:
 
 def _too_complex() -> RefusedFile:
     return RefusedFile(
-        DAMAGED,
-        f"the e-mail has more than {_MAX_PARTS} parts, or {_MAX_DEPTH} levels of them",
+        "too_large",
+        f"the e-mail has more than {_MAX_PARTS} parts or {_MAX_DEPTH} levels of parts: save its"
+        " attachments, and upload them on their own",
     )
 
 

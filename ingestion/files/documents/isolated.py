@@ -12,12 +12,11 @@ from pydantic_core import from_json
 
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.document import DocumentText
+from ingestion.files.documents.memory import too_little_memory
 from ingestion.files.documents.suffix import known_suffix
 from ingestion.files.timed_stream import OutOfTime
 
 MAX_SECONDS = 300
-_MOST_MEMORY_BYTES = 1024**3
-_MEMORY_PERCENT = 60  # Of the function's memory; the rest is for the function itself.
 _POLL_SECONDS = 0.1
 
 
@@ -53,12 +52,7 @@ def read_isolated(
             process.kill()
             process.wait()
         out.seek(0)
-        return _text_in(out.read(), process.returncode)
-
-
-def memory_for_reading(memory_mb: int) -> int:
-    """Return how many bytes of a function's memory the process may use that reads a document."""
-    return min(_MOST_MEMORY_BYTES, memory_mb * 1024 * 1024 * _MEMORY_PERCENT // 100)
+        return _text_in(out.read(), process.returncode, max_memory_bytes)
 
 
 def _environment() -> dict[str, str]:
@@ -78,14 +72,13 @@ def _wait_for(process: "subprocess.Popen[bytes]", must_stop: Callable[[], bool])
             return
 
 
-def _text_in(found: bytes, return_code: int) -> DocumentText:
-    """Return what the child wrote. Negative codes are signals: the system ended the child."""
+def _text_in(found: bytes, return_code: int, max_memory_bytes: int) -> DocumentText:
+    """Return what the child wrote.
+
+    Negative codes are signals: the system ended the child, which it does if memory is short.
+    """
     if return_code < 0:
-        raise RefusedFile(
-            "too_large",
-            f"the reader was stopped by signal {-return_code}, probably for memory:"
-            " raise files.memory_mb, or split the document",
-        )
+        raise too_little_memory(max_memory_bytes)
     if return_code:
         raise ReaderFailed(f"the reader of documents ended with {return_code}")
     content = from_json(found)

@@ -8,11 +8,11 @@ from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 from ingestion.errors import RefusedFile
 from ingestion.files.documents.pages import DAMAGE, DAMAGED, Pages, damaged
-from ingestion.files.documents.pdf_word_spacing import count_word_spacing
+from ingestion.files.documents.pdf_word_spacing import patch_text_extraction
 
 _PDF_DAMAGE = (*DAMAGE, PyPdfError)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # Its warnings quote the file.
-count_word_spacing()
+patch_text_extraction()
 
 
 def read_pdf(file: BinaryIO, pages: Pages) -> None:

@@ -1,4 +1,4 @@
-"""Counts the word spacing of a PDF (operator Tw), which pypdf 7.1 reads and then ignores.
+"""Makes pypdf count the word spacing of a PDF (operator Tw), which 7.1 reads and then ignores.
 
 Programs that justify text use it. Without it pypdf takes each later part of a line, such as a
 kerned character, for a new word.
@@ -27,6 +27,6 @@ def _blanks_in(text: object = "") -> int:
     return text.count(b" ") if isinstance(text, bytes) else 0
 
 
-def count_word_spacing() -> None:
-    """Let pypdf extract text in this way."""
+def patch_text_extraction() -> None:
+    """Replace pypdf's class for all later extractions."""
     vars(_page)["TextExtraction"] = _Extraction  # There is no setting for it.

@@ -11,11 +11,11 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE, check_directory, unpacked_limit, unpacked_too_large
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.xlsx.cell import CellReader
-from ingestion.files.rows.xlsx.elements import parse_sheet
 from ingestion.files.rows.xlsx.package import Package, Parts, check_size
 from ingestion.files.rows.xlsx.sheet import Sheet
 from ingestion.files.rows.xlsx.styles import style_kinds
 from ingestion.files.rows.xlsx.texts import shared_strings
+from ingestion.files.rows.xlsx.xml import parse_part_by_piece
 from ingestion.syntax.bounded_xml import MAX_ELEMENTS
 
 # Reading damaged workbooks raises these. DAMAGE is that of the zip.
@@ -54,7 +54,7 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
                 max_characters=max_bytes,  # A character has at least one byte.
             )
             with archive.open(parts.sheet) as content:
-                for _ in parse_sheet(content, sheet, limits.elements):
+                for _ in parse_part_by_piece(content, sheet, limits.elements):
                     yield from sheet.take_rows()
     except _DAMAGE as error:
         raise RefusedFile("not_a_workbook", _reason(file, error)) from error

@@ -14,7 +14,7 @@ import pytest
 
 import entities
 from ingestion.auth.api_keys import key_digest
-from ingestion.catalog import READER
+from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
 from ingestion.handlers import indexer, search
 from ingestion.search import entry
@@ -23,6 +23,7 @@ from ingestion.store.change import Change, change_of
 from ingestion.store.table import ID, Store
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.response import Response, response_of
+from tests.integration.search.writers.invocations import Invocations
 from tests.support.factories import Json, api_key
 from tests.support.invocations import as_lambda_event, batch, context, record, request
 
@@ -57,8 +58,7 @@ class Platform:
             "INDEX_BUCKET": INDEX,
             "QUEUE_URL": self.queue,
             "FAILURES_QUEUE_URL": self.failures,
-            "READER_KEY_DIGESTS": key_digest(READER, api_key(READER)),
-            "POINTER_MAX_AGE_SECONDS": "0",
+            "READER_KEY_DIGESTS": reader_key_digests(),
         }.items():
             environment.setenv(name, value)
         self.invocations = Invocations()
@@ -72,8 +72,13 @@ class Platform:
 
     @cached_property
     def reader(self) -> search.Runtime:
-        """The search function. It returns whole pages, also on a busy machine."""
-        return replace(search.Runtime.build(self.session), read_seconds=300)
+        """The search function. It reads the pointer for each query.
+
+        It returns whole pages, also on a busy machine.
+        """
+        built = search.Runtime.build(self.session)
+        built.finder.index.max_age_seconds = 0
+        return replace(built, read_seconds=300)
 
     def store(self, *events: Event) -> list[str]:
         """Put these into the table. Return the changes, as the queue holds them."""
@@ -147,6 +152,11 @@ class Platform:
         self.s3.put_object(Bucket=UPLOADS, Key=key, Body=json.dumps({"content": pages}))
 
 
+def reader_key_digests() -> str:
+    """Return the digests of the keys that may search, as Terraform does."""
+    return "".join(key_digest(READER, api_key(owner)) for owner in (READER, OPERATOR))
+
+
 def catalog_entity(event: Event) -> Any:
     """Return the entity of an event, also of a source or an entity that the catalog lacks."""
     model = entities.models()[event.entity_name]
@@ -163,18 +173,6 @@ def forget_models() -> None:
         entry.all_searchable_fields,
     ):
         cached.cache_clear()
-
-
-class Invocations:
-    """Takes the asynchronous invocations of the indexer."""
-
-    def __init__(self) -> None:
-        self.payloads: list[Json] = []
-
-    def invoke(self, **call: Any) -> None:
-        """Keep the payload of an invocation."""
-        self.payloads.append(json.loads(call.pop("Payload")))
-        assert call == {"FunctionName": context().function_name, "InvocationType": "Event"}
 
 
 Act = Callable[[], object]

@@ -88,7 +88,7 @@ def test_the_command_says_that_it_replaces_a_pointer(
     platform.s3.put_object(Bucket=INDEX, Key=POINTER_KEY, Body=b"{garbage")
     deployment: Any = Indexed(platform)
 
-    before = rebuild.start_rebuild(deployment)
+    before = rebuild.invoke_rebuild(deployment)
     count = rebuild.wait_for_rebuild(deployment, before)
 
     assert "The pointer of the index cannot be read: the rebuild replaces it." in (

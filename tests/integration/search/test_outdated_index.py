@@ -72,7 +72,7 @@ def test_a_field_that_becomes_personal_leaves_the_index_at_the_next_change(
     )
     forget_models()
 
-    assert [hit["highlights"] for hit in platform.found("manual")] == [[]]
+    assert [hit["highlights"] for hit in platform.found(CANARY)] == [[]]
     platform.put(contract_event(1, "turbine"))
     platform.put(contract_event(2, "turbine"))
     payload, _ = platform.invocations.payloads
@@ -101,6 +101,22 @@ def test_a_rebuild_that_died_is_dropped_with_its_files(
 
     assert platform.pointer().rebuild is None
     assert platform.ids("turbine") == ["c-1", "c-2", "c-3"]
+
+
+def test_a_change_starts_the_first_rebuild_again_only_an_hour_after_its_last_step(
+    platform: Platform,
+) -> None:
+    platform.put(contract_event(1, "turbine"))
+    begin(platform)
+    platform.invocations.payloads.clear()
+
+    platform.put(contract_event(2, "turbine"))
+    within_the_hour = list(platform.invocations.payloads)
+    late = replace(platform.indexer.commits, rebuild_time=timedelta(seconds=-5))
+    platform.indexer = replace(platform.indexer, commits=late)
+    platform.put(contract_event(3, "turbine"))
+
+    assert (within_the_hour, platform.invocations.payloads) == ([], [{"rebuild": True}])
 
 
 def test_a_field_that_becomes_personal_during_a_rebuild_leaves_the_index_by_the_next_one(

@@ -1,6 +1,7 @@
 """A change that cannot be indexed stops no other, and is kept with its reason."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from botocore.exceptions import ClientError
 
 from entities.document import MAX_TEXT_BYTES
 from ingestion.files.documents.pages import Pages
-from ingestion.search import entries
 from tests.integration.search.events import contract_event, document_event
 from tests.integration.search.platform import TABLE, UPLOADS, Platform
 from tests.support.factories import CANARY, lines
@@ -60,10 +60,29 @@ def test_a_text_that_cannot_be_indexed_leaves_the_other_fields(
     assert platform.ids("secret") == []
 
 
-def test_a_text_that_is_too_large_is_refused(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+def test_changes_of_one_entity_are_one_dead_letter_and_each_is_counted(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 19)
+    changes = platform.store(
+        document_event("d", name="manual"), document_event("d", name="guide", minute=1)
+    )
+
+    assert platform.index(changes) == []
+
+    [(body, reason)] = platform.failed()
+    assert (body in changes, reason) == (True, "text_missing")
+    [line] = [line for line in lines(capsys.readouterr().out) if "ChangeNotIndexed" in line]
+    assert line["ChangeNotIndexed"] == [2.0]
+
+
+def limit_texts(platform: Platform, **limits: Any) -> None:
+    """Let the indexer read texts within these limits only."""
+    limited = replace(platform.indexer.entries, **limits)
+    platform.indexer = replace(platform.indexer, entries=limited)
+
+
+def test_a_text_that_is_too_large_is_refused(platform: Platform) -> None:
+    limit_texts(platform, max_text_bytes=19)
     platform.put_text("texts/sourceB/d.json", "many words of a text")
     changes = platform.store(document_event("d", name="manual"))
 
@@ -72,11 +91,8 @@ def test_a_text_that_is_too_large_is_refused(
     assert platform.failed() == [(changes[0], "text_too_large")]
 
 
-def test_an_object_that_is_too_large_is_not_read(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(entries, "MAX_TEXT_BYTES", 100)
-    monkeypatch.setattr(entries, "_MAX_FIELDS_BYTES", 0)
+def test_an_object_that_is_too_large_is_not_read(platform: Platform) -> None:
+    limit_texts(platform, max_text_bytes=100, max_fields_bytes=0)
     platform.s3.put_object(Bucket=UPLOADS, Key="texts/sourceB/d.json", Body=b"{" * 201)
 
     changes = platform.store(document_event("d"))

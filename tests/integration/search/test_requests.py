@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from ingestion.handlers import search
+from ingestion.http.cursor import Scope, write_cursor
+from ingestion.store.reader import Position
 from tests.integration.response import response_of
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import Platform
@@ -66,11 +68,23 @@ def test_a_cursor_of_another_query_is_refused(platform: Platform) -> None:
     assert platform.ask("pump", limit=1, cursor=cursor).status == 400
 
 
-@pytest.mark.parametrize("key", [None, "sourceA", "operator"])
-def test_only_the_reader_may_search(platform: Platform, key: str | None) -> None:
-    answer = platform.ask("turbine", key=key)
+@pytest.mark.parametrize("rank", ["", "-1", "x", "10001", "0010001", "9" * 512])
+def test_a_cursor_that_is_no_rank_is_refused(platform: Platform, rank: str) -> None:
+    scope: Scope = ["search", "turbine", None, None]
 
-    assert answer.status == 403
+    answer = platform.ask("turbine", cursor=write_cursor(scope, Position(rank)))
+
+    assert answer.status == 400
+    assert answer.document["detail"].startswith("cursor: must be a next_cursor of")
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("reader", 200), ("operator", 200), ("sourceA", 403), (None, 403)]
+)
+def test_only_the_reader_and_the_operator_may_search(
+    platform: Platform, key: str | None, status: int
+) -> None:
+    assert platform.ask("turbine", key=key).status == status
 
 
 @pytest.mark.parametrize(("method", "status"), [("OPTIONS", 204), ("POST", 405), ("DELETE", 405)])

@@ -10,7 +10,8 @@ from tantivy import DocAddress, Document, Occur, Query, Searcher
 from ingestion.cli.environment import Deployment
 from ingestion.search.entries import EntryReader
 from ingestion.search.entry import Entry
-from ingestion.search.query import query_of
+from ingestion.search.query_language.query import query_of
+from ingestion.search.query_language.syntax_tree import Words
 from ingestion.search.reading import IndexReader
 from ingestion.search.schema import (
     ENTITY,
@@ -22,7 +23,6 @@ from ingestion.search.schema import (
     schema,
     words_of,
 )
-from ingestion.search.syntax_tree import Words
 from ingestion.settings import POOL_SIZE
 from ingestion.store.reader import TableReader
 

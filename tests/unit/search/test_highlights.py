@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.search.highlights import Part, highlights_of
-from ingestion.search.syntax_tree import Words, parse_query, positive_words
+from ingestion.search.highlights import Fragment, highlights_of
+from ingestion.search.query_language.syntax_tree import Words, parse_query, positive_words
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def highlight(text: str, query: str) -> list[list[Part]]:
+def highlight(text: str, query: str) -> list[list[Fragment]]:
     return highlights_of(text, positive_words(parse_query(query)))
 
 
-def marked(parts: list[Part]) -> str:
+def marked(parts: list[Fragment]) -> str:
     return "".join(f"[{part.text}]" if part.match else part.text for part in parts)
 
 

@@ -384,14 +384,42 @@ run "a_negative_time_is_rejected" {
   expect_failures = [var.search]
 }
 
-run "too_little_memory_and_too_much_disk_are_rejected" {
+run "too_little_memory_is_rejected" {
   command = plan
 
   variables {
-    search = merge(var.search, { memory_mb = 256, storage_mb = 10241 })
-    keys   = []
-    topic  = merge(var.topic, { name = "ingestion-test-changes" })
+    search = merge(var.search, { memory_mb = 511 })
   }
 
-  expect_failures = [var.search, var.keys, var.topic]
+  expect_failures = [var.search]
+}
+
+run "too_large_a_disk_is_rejected" {
+  command = plan
+
+  variables {
+    search = merge(var.search, { storage_mb = 10241 })
+  }
+
+  expect_failures = [var.search]
+}
+
+run "a_search_without_keys_is_rejected" {
+  command = plan
+
+  variables {
+    keys = []
+  }
+
+  expect_failures = [var.keys]
+}
+
+run "a_topic_that_is_no_fifo_topic_is_rejected" {
+  command = plan
+
+  variables {
+    topic = merge(var.topic, { name = "ingestion-test-changes" })
+  }
+
+  expect_failures = [var.topic]
 }

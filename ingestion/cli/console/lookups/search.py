@@ -13,7 +13,7 @@ from ingestion.cli.console.parameters import personal_parameter, shows_personal,
 from ingestion.cli.console.runtime import runtime_of
 from ingestion.cli.console.urls import SEARCH, entity_url, url_of
 from ingestion.cli.console.words import argument_words, option_words, personal_words
-from ingestion.cli.search.hits import without_personal_data
+from ingestion.cli.search.finding import without_personal_data
 
 PAGE_SIZE = 20
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingestion.cli.client.api_reader import ApiReader, NotRead
 from ingestion.cli.environment import Deployment
-from ingestion.cli.search.hits import open_search
+from ingestion.cli.search.finding import open_search
 
 _REFUSED_KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 

@@ -11,9 +11,16 @@ from ingestion.files.documents.pages import DAMAGED, Pages, damaged
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = f"{_OFFICE}wordprocessingml.document"
 PPTX = f"{_OFFICE}presentationml.presentation"
-# How content types end: of files, of templates, and of both with macros.
-_WORD = ("document.main+xml", "template.main+xml", "document.macroenabled.main+xml")
-_SLIDES = ("presentation.main+xml", "slideshow.main+xml", "presentation.macroenabled.main+xml")
+# How content types end: of files, of templates, of slide shows, and of these with macros.
+_WORD = (
+    *("document.main+xml", "document.macroenabled.main+xml"),
+    *("template.main+xml", "template.macroenabledtemplate.main+xml"),
+)
+_SLIDES = (
+    *("presentation.main+xml", "presentation.macroenabled.main+xml"),
+    *("slideshow.main+xml", "slideshow.macroenabled.main+xml"),
+    *("template.main+xml", "template.macroenabled.main+xml"),
+)
 
 
 def read_office(file: BinaryIO, pages: Pages) -> str:

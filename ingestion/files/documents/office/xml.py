@@ -17,7 +17,7 @@ def parse_part(part: IO[bytes], target: Target) -> None:
         for _ in parse_by_piece(part, target, _local_name):
             pass
     except HostileXml as error:
-        raise RefusedFile(DAMAGED, f"{error}, which an office file must not have") from None
+        raise RefusedFile(DAMAGED, f"{error}, which an office file must not have") from error
 
 
 def _local_name(name: str) -> str:

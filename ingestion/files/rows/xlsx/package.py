@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.files.rows.xlsx.xml import parse_part
 from ingestion.syntax.bounded_xml import IgnoringTarget
 
 _IDS = (
@@ -78,7 +78,7 @@ class Package:
         check_size(member, self._part_bytes)
         target = _Elements()
         with self._archive.open(member) as content:
-            parse_whole(content, target)
+            parse_part(content, target)
         return target.found
 
     def _member(self, part: str) -> ZipInfo:

@@ -3,7 +3,7 @@
 from typing import IO
 
 from ingestion.files.rows.xlsx.dates import Kind, kind_of_builtin, kind_of_format
-from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.files.rows.xlsx.xml import parse_part
 from ingestion.syntax.bounded_xml import IgnoringTarget
 
 
@@ -28,5 +28,5 @@ class _Styles(IgnoringTarget):
 def style_kinds(part: IO[bytes]) -> list[Kind]:
     """Return what each style of a cell shows, by the number that cells name."""
     found = _Styles()
-    parse_whole(part, found)
+    parse_part(part, found)
     return found.kinds

@@ -4,7 +4,7 @@ import re
 from typing import IO
 
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
-from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.files.rows.xlsx.xml import parse_part
 
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
 _BLANKS = " \t\r\n"  # The whitespace of XML.
@@ -98,5 +98,5 @@ class _SharedStrings:
 def shared_strings(part: IO[bytes]) -> list[str]:
     """Return the shared strings with the escapes, such as _x000D_."""
     found = _SharedStrings()
-    parse_whole(part, found)
+    parse_part(part, found)
     return found.strings

@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import CommandFailed
-from ingestion.cli.search.rebuild import start_rebuild, wait_for_rebuild
+from ingestion.cli.search.rebuild import invoke_rebuild, wait_for_rebuild
 from ingestion.search.pointer import POINTER_KEY
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Act, Platform
@@ -49,7 +49,7 @@ def test_the_first_index_is_awaited_until_it_is_complete(
     platform: Platform, deployment: Deployment
 ) -> None:
     platform.store(contract_event(1, "turbine"))
-    before = start_rebuild(deployment)
+    before = invoke_rebuild(deployment)
     looks = at_each_look(
         deployment,
         lambda: None,
@@ -68,7 +68,7 @@ def test_a_rebuild_that_was_dropped_is_reported(
 ) -> None:
     if has_index:
         platform.put(contract_event(1, "turbine"))
-    before = start_rebuild(deployment)
+    before = invoke_rebuild(deployment)
     strict = replace(platform.indexer.commits, rebuild_time=timedelta(seconds=-5))
     other = replace(platform.indexer, commits=strict)
     changes = platform.store(contract_event(2, "turbine"))
@@ -82,7 +82,7 @@ def test_a_rebuild_without_progress_is_reported_while_changes_are_committed(
     platform: Platform, deployment: Deployment
 ) -> None:
     platform.put(contract_event(1, "turbine"))
-    before = start_rebuild(deployment)
+    before = invoke_rebuild(deployment)
     begin(platform)
     changes = (platform.store(contract_event(n, "turbine")) for n in range(2, 9))
     looks = at_each_look(deployment, *[lambda: platform.index(next(changes))] * 7)

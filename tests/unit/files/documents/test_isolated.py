@@ -6,7 +6,8 @@ import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.document import DocumentText
-from ingestion.files.documents.isolated import memory_for_reading, read_isolated
+from ingestion.files.documents.isolated import read_isolated
+from ingestion.files.documents.memory import memory_for_reading, too_little_memory
 from ingestion.files.timed_stream import OutOfTime
 from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
 from tests.unit.files.documents.reading import sample
@@ -78,3 +79,14 @@ def test_a_document_that_needs_too_much_memory_is_refused() -> None:
         read(b"<p>words" * 7_000_000, "a.html", memory=150_000_000)
 
     assert refusal.value.reason == "too_large"
+    assert refusal.value.detail == (
+        "needs more than 150000000 bytes of memory: split the document, or save it in another"
+        " format, or raise files.memory_mb"
+    )
+
+
+@pytest.mark.parametrize(("memory_mb", "helps"), [(256, True), (1706, True), (1769, False)])
+def test_more_memory_is_suggested_only_where_it_helps(memory_mb: int, helps: bool) -> None:
+    refusal = too_little_memory(memory_for_reading(memory_mb))
+
+    assert ("raise files.memory_mb" in refusal.detail) is helps

@@ -1,32 +1,9 @@
 """The text of Word and PowerPoint files, and hostile ones."""
 
-import zipfile
-from io import BytesIO
-
 import pytest
 
+from tests.unit.files.documents.office_files import TYPES, slides, word, zipped
 from tests.unit.files.documents.reading import read, refusal_of, sample
-
-TYPES = "application/vnd.openxmlformats-officedocument."
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-
-
-def word(body: str, prefix: str = "", kind: str = f"{TYPES}wordprocessingml.document") -> bytes:
-    """Return a Word file with this body. `prefix` stands before its root element."""
-    types = (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        f'<Override PartName="/word/document.xml" ContentType="{kind}.main+xml"/></Types>'
-    )
-    document = f'{prefix}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
-    return zipped({"[Content_Types].xml": types, "word/document.xml": document})
-
-
-def zipped(parts: dict[str, str]) -> bytes:
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return made.getvalue()
 
 
 def text_of(content: bytes) -> str:
@@ -101,23 +78,6 @@ def test_the_type_of_a_suffix_is_that_of_its_parts() -> None:
     assert found == "words"
 
 
-def slides(*contents: str) -> bytes:
-    """Return a presentation whose slides have these contents."""
-    kind = f"{TYPES}presentationml"
-    names = [f"ppt/slide{n}.xml" for n in range(len(contents))]
-    ids = "".join(f'<sldId r:id="r{n}"/>' for n in range(len(contents)))
-    targets = [f'<Relationship Id="r{n}" Target="slide{n}.xml"/>' for n in range(len(contents))]
-    return zipped(
-        {
-            "[Content_Types].xml": f'<T><Override PartName="/ppt/presentation.xml"'
-            f' ContentType="{kind}.presentation.main+xml"/></T>',
-            "ppt/presentation.xml": f'<p xmlns:r="/relationships">{ids}</p>',
-            "ppt/_rels/presentation.xml.rels": f"<R>{''.join(targets)}</R>",
-        }
-        | {name: content for name, content in zip(names, contents, strict=True) if content}
-    )
-
-
 def test_a_slide_that_cannot_be_read_affects_no_other() -> None:
     _, pages = read(slides("<s><t>one</t></s>", "<s><t>two", "", "<s><t>four</t></s>"))
 
@@ -160,10 +120,34 @@ def test_a_file_with_a_password_is_refused_as_such() -> None:
         f"{TYPES}wordprocessingml.document",
         f"{TYPES}wordprocessingml.template",
         "application/vnd.ms-word.document.macroEnabled",
+        "application/vnd.ms-word.template.macroEnabledTemplate",
     ],
 )
 def test_templates_and_files_with_macros_are_read(kind: str) -> None:
     assert text_of(word("<w:p><w:t>words</w:t></w:p>", kind=kind)) == "words"
+
+
+@pytest.mark.parametrize("macros", [False, True])
+@pytest.mark.parametrize("name", ["presentation", "slideshow", "template"])
+def test_slide_shows_and_templates_are_read_also_with_macros(name: str, macros: bool) -> None:
+    kind = (
+        f"application/vnd.ms-powerpoint.{name}.macroEnabled"
+        if macros
+        else f"{TYPES}presentationml.{name}"
+    )
+
+    assert text_of(slides("<s><t>words</t></s>", kind=kind)) == "words"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(f"{TYPES}spreadsheetml.{name}" for name in ("sheet", "template")),
+        *(f"application/vnd.ms-excel.{name}.macroEnabled" for name in ("sheet", "template")),
+    ],
+)
+def test_workbooks_are_refused(kind: str) -> None:
+    assert refusal_of(word("<w:p><w:t>words</w:t></w:p>", kind=kind)) == "unknown_format"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
 from ingestion.files.rows.xlsx.cell import CellReader
-from ingestion.files.rows.xlsx.elements import parse_whole
 from ingestion.files.rows.xlsx.sheet import Sheet
+from ingestion.files.rows.xlsx.xml import parse_part
 from tests.support.files.read_rows import sound, unreadable
 from tests.support.files.workbooks import packed, parts, row, text_cell
 from tests.support.memory import bounded_memory
@@ -67,7 +67,7 @@ def test_rows_with_a_cell_in_the_last_column_take_no_memory_for_the_cells_betwee
     sheet = parts(HEADER, *last)["xl/worksheets/sheet1.xml"].encode()
 
     with bounded_memory(2_000_000):  # As lists they would take 64 MB.
-        parse_whole(io.BytesIO(sheet), reader)
+        parse_part(io.BytesIO(sheet), reader)
 
     assert len(reader.take_rows()) == 501
 
@@ -86,7 +86,7 @@ def test_cells_that_all_refer_to_a_long_text_are_refused_like_an_archive_of_thei
     content = parts(shared)["xl/worksheets/sheet1.xml"].encode()
 
     with pytest.raises(RefusedFile, match="unpacks_to_too_much"):
-        parse_whole(io.BytesIO(content), sheet)
+        parse_part(io.BytesIO(content), sheet)
 
     assert len(sheet.take_rows()) == 50
 

@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.errors import TransientFailure
 from ingestion.handlers import indexer
-from ingestion.search.pointer import POINTER_KEY, TURN_POLL_SECONDS, PointerStore
+from ingestion.search.pointer import LEASE_POLL_SECONDS, POINTER_KEY, PointerStore
 from tests.integration.search.events import contract_event
 from tests.integration.search.platform import INDEX, Platform
 from tests.support.factories import Json, lines
@@ -30,8 +30,8 @@ def test_a_slow_writer_loses_once_to_writers_that_never_stop(
     other = platform.new_indexer()
 
     def commit_first(params: Json, **_: object) -> None:
-        """Commit before each commit of the slow writer, unless the turn is another writer's."""
-        if params["Key"] == POINTER_KEY and b'"turn":null' in params["Body"]:
+        """Commit before each commit of the slow writer, unless the lease is another writer's."""
+        if params["Key"] == POINTER_KEY and b'"lease":null' in params["Body"]:
             with suppress(TransientFailure):
                 indexer.handle(batch(*map(record, theirs)), context(0), other)
 
@@ -45,13 +45,13 @@ def test_a_slow_writer_loses_once_to_writers_that_never_stop(
         line["IndexSwapLost"] for line in lines(capsys.readouterr().out) if "IndexSwapLost" in line
     ]
     assert lost[-1] == [1.0]
-    assert platform.pointer().turn is None
+    assert platform.pointer().lease is None
 
 
-def test_another_writer_waits_until_the_turn_ends(
+def test_another_writer_waits_until_the_lease_ends(
     pointers: PointerStore, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pointers.take_turn("mine", LONG)
+    pointers.take_lease("mine", LONG)
     waits = []
 
     def commit_meanwhile(seconds: float) -> None:
@@ -60,47 +60,47 @@ def test_another_writer_waits_until_the_turn_ends(
         pointers.swap(base.pointer.next("committed"), base.etag)
 
     monkeypatch.setattr(time, "sleep", commit_meanwhile)
-    read = pointers.read_in_turn("theirs", time.monotonic() + LONG)
+    read = pointers.read_when_free("theirs", time.monotonic() + LONG)
 
-    assert waits == [TURN_POLL_SECONDS]
+    assert waits == [LEASE_POLL_SECONDS]
     assert read.pointer.commit == "committed"
-    assert platform.pointer().turn is None
+    assert platform.pointer().lease is None
 
 
 def test_a_writer_without_time_to_wait_gives_its_batch_back(pointers: PointerStore) -> None:
-    pointers.take_turn("mine", LONG)
+    pointers.take_lease("mine", LONG)
 
     with pytest.raises(TransientFailure, match="IndexSwapLost"):
-        pointers.read_in_turn("theirs", time.monotonic() - 1)
+        pointers.read_when_free("theirs", time.monotonic() - 1)
 
 
-def test_a_killed_writers_turn_ends_by_itself(pointers: PointerStore) -> None:
-    pointers.take_turn("killed", 0)
+def test_a_killed_writers_lease_expires(pointers: PointerStore) -> None:
+    pointers.take_lease("killed", 0)
 
-    read = pointers.read_in_turn("theirs", time.monotonic() - 1)
-    pointers.take_turn("theirs", LONG)
-    taken = pointers.read().pointer.turn
+    read = pointers.read_when_free("theirs", time.monotonic() - 1)
+    pointers.take_lease("theirs", LONG)
+    taken = pointers.read().pointer.lease
 
-    assert read.pointer.turn is not None
+    assert read.pointer.lease is not None
     assert taken is not None
     assert taken.writer == "theirs"
 
 
-def test_only_one_writer_has_the_turn(pointers: PointerStore) -> None:
-    pointers.take_turn("mine", LONG)
-    pointers.take_turn("theirs", LONG)
+def test_only_one_writer_has_the_lease(pointers: PointerStore) -> None:
+    pointers.take_lease("mine", LONG)
+    pointers.take_lease("theirs", LONG)
 
-    read = pointers.read_in_turn("mine", time.monotonic() - 1)
+    read = pointers.read_when_free("mine", time.monotonic() - 1)
 
-    assert read.pointer.turn is not None
-    assert read.pointer.turn.writer == "mine"
+    assert read.pointer.lease is not None
+    assert read.pointer.lease.writer == "mine"
 
 
-def test_a_turn_is_no_commit(pointers: PointerStore) -> None:
+def test_a_lease_is_no_commit(pointers: PointerStore) -> None:
     before = pointers.read().pointer
 
-    pointers.take_turn("mine", LONG)
+    pointers.take_lease("mine", LONG)
 
     after = pointers.read().pointer
-    assert after.turn is not None
-    assert after.model_copy(update={"turn": None}) == before
+    assert after.lease is not None
+    assert after.model_copy(update={"lease": None}) == before

@@ -20,7 +20,7 @@ _NAMESPACES = (
 )
 
 
-def parse_sheet(
+def parse_part_by_piece(
     part: IO[bytes], target: Target, max_elements: int = MAX_ELEMENTS
 ) -> Iterator[None]:
     """Parse the part, and pause after each piece so that the caller can collect results.
@@ -31,14 +31,14 @@ def parse_sheet(
     try:
         yield from parse_by_piece(part, target, _local_name, max_elements)
     except TooManyElements as error:
-        raise RefusedFile("too_large", f"{error}: send CSV") from None
+        raise RefusedFile("too_large", f"{error}: send CSV") from error
     except HostileXml as error:
-        raise RefusedFile("not_a_workbook", f"{error}, which a workbook must not have") from None
+        raise RefusedFile("not_a_workbook", f"{error}, which a workbook must not have") from error
 
 
-def parse_whole(part: IO[bytes], target: Target) -> None:
-    """Parse the part to its end, with the errors of `parse_sheet`."""
-    for _ in parse_sheet(part, target):
+def parse_part(part: IO[bytes], target: Target) -> None:
+    """Parse the part to its end, with the errors of `parse_part_by_piece`."""
+    for _ in parse_part_by_piece(part, target):
         pass
 
 

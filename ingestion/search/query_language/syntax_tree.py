@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ingestion.search.query_language.tokens import BadQuery, Token, tokens_of
 from ingestion.search.schema import MAX_WORD_BYTES, normalize, words_of
-from ingestion.search.tokens import BadQuery, Token, tokens_of
 
 MAX_DEPTH = 20  # Parentheses and NOTs within each other.
 # Nearly all entities have a word that begins with a given Latin character. Ideographs are many.
@@ -117,7 +117,8 @@ class _Parser:
     def _parse_one(self, depth: int) -> Node | None:
         token = self._take()
         if depth > MAX_DEPTH:
-            raise BadQuery(token.position, f"is more than {MAX_DEPTH} levels deep")
+            message = f"parentheses and NOT are more than {MAX_DEPTH} levels deep: remove some"
+            raise BadQuery(token.position, message)
         match token.kind:
             case "NOT":
                 part = self._parse_one(depth + 1)

@@ -3,9 +3,9 @@
 from tantivy import Occur, Query
 
 from ingestion.search.entry import all_searchable_fields
+from ingestion.search.query_language.syntax_tree import AllOf, AnyOf, Node, Not, Words
+from ingestion.search.query_language.tokens import BadQuery
 from ingestion.search.schema import ENTITY, FIELDS, SOURCE, TEXT, schema
-from ingestion.search.syntax_tree import AllOf, AnyOf, Node, Not, Words
-from ingestion.search.tokens import BadQuery
 
 
 def query_of(node: Node, entity: str | None = None, source: str | None = None) -> Query:
