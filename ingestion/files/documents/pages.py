@@ -42,8 +42,11 @@ class Pages:
     faults: list[tuple[int, str]] = field(default_factory=list)
     size_bytes: int = 0
 
-    def add(self, text: str) -> None:
-        """Add the next page. Raises RefusedFile if the document is too long."""
+    def add(self, text: str, fault: str = "") -> None:
+        """Add the next page, and why a part of it cannot be read.
+
+        Raises RefusedFile if the document is too long.
+        """
         cleaned = clean(text)
         self.size_bytes += len(cleaned.encode())
         if self.size_bytes > self.max_bytes:
@@ -55,11 +58,17 @@ class Pages:
                 "too_large", f"has more than {self.max_pages} pages: split the document"
             )
         self.texts.append(cleaned)
+        if fault:
+            self.faults.append((len(self.texts), fault))
 
     def add_unreadable(self, message: str) -> None:
         """Add a page without text, and why it cannot be read."""
-        self.add("")
-        self.faults.append((len(self.texts), message))
+        self.add("", message)
+
+    @property
+    def none_readable(self) -> bool:
+        """Whether there are pages, and each of them has a fault and no text."""
+        return 0 < len(self.texts) == len(self.faults) and not any(self.texts)
 
 
 def damaged(kind: str, error: Exception) -> RefusedFile:

@@ -1,14 +1,10 @@
 """The text of PDFs, and hostile ones."""
 
-import subprocess
-import sys
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
-from pypdf import PdfWriter
 
 from ingestion.errors import RefusedFile
 from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
@@ -94,56 +90,19 @@ def test_a_pdf_whose_only_page_cannot_be_read_is_refused() -> None:
     assert refusal_of(content) == "damaged_document"
 
 
-def encrypted(algorithm: str, user_password: str = "") -> bytes:
-    """Return a PDF that has an owner's password."""
-    writer, file = PdfWriter(clone_from=BytesIO(sample("reportlab-one-page.pdf"))), BytesIO()
-    writer.encrypt(user_password, "secret", algorithm=algorithm)
-    writer.write(file)
-    return file.getvalue()
+@pytest.mark.parametrize("name", ["JBIG2Decode", "BrotliDecode"])
+@pytest.mark.parametrize("place", ["content", "font"])
+def test_a_stream_that_needs_a_program_is_a_fault_of_its_page(name: str, place: str) -> None:
+    packed = stream(b"packed", f"/Filter /{name}")
+    font = FONT.removesuffix(">>") + "/ToUnicode 7 0 R >>"
+    content = page("7 0 R") if place == "content" else page("5 0 R", "/Font << /F1 8 0 R >>")
 
+    _, pages = read(
+        pdf(*tree("6 0 R 3 0 R", 2), page(), FONT, words("some words"), content, packed, font)
+    )
 
-@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128"])
-def test_a_pdf_that_opens_without_a_password_is_read(algorithm: str) -> None:
-    _, plain = read(sample("reportlab-one-page.pdf"))
-
-    _, found = read(encrypted(algorithm))
-
-    assert found.texts == plain.texts
-    assert found.texts[0]
-
-
-READ_WITHOUT_CRYPTOGRAPHY = """\
-import sys
-sys.modules |= {"cryptography": None, "Crypto": None}
-from ingestion.files.documents.child import read_stdin
-read_stdin("", "utf-8", 10**9)
-"""
-
-
-@pytest.mark.parametrize(
-    ("algorithm", "password", "expected"),
-    [
-        ("RC4-128", "", '"media_type":"application/pdf"'),
-        ("RC4-128", "user", "needs a password"),
-        ("AES-128", "", "encrypted with AES"),
-        ("AES-256", "", "encrypted with AES"),
-    ],
-)
-def test_the_functions_package_reads_rc4_and_names_aes(
-    algorithm: str, password: str, expected: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "a.pdf"
-    file.write_bytes(encrypted(algorithm, password))
-
-    with file.open("rb") as content:
-        result = subprocess.run(
-            [sys.executable, "-c", READ_WITHOUT_CRYPTOGRAPHY],
-            stdin=content,
-            capture_output=True,
-            check=False,
-        )
-
-    assert expected in result.stdout.decode(), result.stderr.decode()
+    assert pages.texts == ["", "some words"]
+    assert [number for number, _ in pages.faults] == [1]
 
 
 HOSTILE = {
