@@ -28,18 +28,20 @@ _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.
 _PAGE = re.compile(
     r"\ufeff?\s*(?:(?:<\?xml[^>]*>|<!--.*?-->)\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
 )
+_XML = re.compile(r"\ufeff?\s*<\?xml\b")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
-def read_html(content: bytes, encoding: str | None = None) -> str:
+def read_html(content: bytes, encoding: str | None = None, *, is_xml: bool = False) -> str:
     """Return the text. `encoding` counts if the page declares none and is not UTF-8."""
-    return text_of_html(decode(content, _declared(content[:_SCANNED_BYTES]), encoding))
+    return text_of_html(decode(content, _declared(content[:_SCANNED_BYTES]), encoding), is_xml)
 
 
-def read_mailed_html(content: bytes, charset: str | None) -> str:
+def read_mailed_html(content: bytes, charset: str | None, *, is_xml: bool = False) -> str:
     """Return the text of the HTML of an e-mail, whose header declares its encoding."""
-    return text_of_html(decode_any(content, charset or _declared(content[:_SCANNED_BYTES])))
+    page = decode_any(content, charset or _declared(content[:_SCANNED_BYTES]))
+    return text_of_html(page, is_xml)
 
 
 def is_page(content: bytes) -> bool:
@@ -52,9 +54,9 @@ def _declared(beginning: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
-def text_of_html(page: str) -> str:
-    """Return the text of a page."""
-    parser = _TextParser()
+def text_of_html(page: str, is_xml: bool = False) -> str:
+    """Return the text of a page. In XML, `<script/>` is a whole element."""
+    parser = _TextParser(is_xml or _XML.match(page) is not None)
     parser.feed(page)
     parser.close()
     return _LINES.sub("\n", _SPACES.sub(" ", "".join(parser.pieces)))
@@ -63,9 +65,10 @@ def text_of_html(page: str) -> str:
 class _TextParser(HTMLParser):
     """Collects text outside hidden elements. A block element begins a new line."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_xml: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
+        self._is_xml = is_xml
         self._hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -82,6 +85,10 @@ class _TextParser(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _HIDDEN:
             self.handle_starttag(tag, attrs)
+        elif not (self._is_xml or tag == "svg" or "svg" in self._hidden):
+            self.handle_starttag(tag, attrs)  # HTML ignores the slash: the element is open.
+            if tag in self.CDATA_CONTENT_ELEMENTS:
+                self.set_cdata_mode(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._hidden:

@@ -1,5 +1,7 @@
 """Read a document of any known format. The content decides what a file is, not its name alone."""
 
+import re
+from codecs import getincrementaldecoder
 from io import SEEK_END
 from typing import BinaryIO
 
@@ -9,13 +11,15 @@ from ingestion.files.documents.email_text import read_email
 from ingestion.files.documents.html_text import is_page, read_html
 from ingestion.files.documents.office.read import read_office
 from ingestion.files.documents.pages import DAMAGE, Pages, damaged
-from ingestion.files.documents.suffix import EMAIL, HTML, MARKDOWN
+from ingestion.files.documents.suffix import EMAIL, HTML, MARKDOWN, XHTML
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # Of a file, an empty zip, a part of a zip.
 _PDF = b"%PDF-"
 _PDF_WITHIN = 1024  # Readers accept a PDF whose header comes within its first 1,024 bytes,
-_PDF_END = b"%%EOF"  # and whose end comes within its last ones.
+_PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")  # and whose end is in its last ones.
+_BLANK = b"\xef\xbb\xbf \t\r\n\f\0"
+_CONTROLS = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 _BINARY = {  # Binary files that often have a text file's name.
     b"\x89PNG\r\n": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -60,14 +64,31 @@ def read_document(file: BinaryIO, suffix: str, encoding: str, pages: Pages) -> s
 
 def _is_pdf(file: BinaryIO, beginning: bytes, suffix: str) -> bool:
     """Return whether a file is a PDF, and no other document that only mentions or holds one."""
-    if beginning.startswith(_PDF):
-        return True
-    if suffix or _PDF not in beginning or beginning.startswith(_ZIP):
+    before, mark, _ = beginning.partition(_PDF)
+    if not mark or before.startswith(_ZIP):
         return False
+    is_begun = not before.strip(_BLANK)
+    if not suffix:
+        return is_begun or _ends_as_pdf(file)
+    if is_begun:
+        return not _is_text(beginning) or _ends_as_pdf(file)
+    return not _is_text(before) and _ends_as_pdf(file)
+
+
+def _is_text(beginning: bytes) -> bool:
+    """Return whether bytes are the beginning of a text in UTF-8."""
+    try:
+        getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeError:
+        return False
+    return _CONTROLS.search(beginning) is None
+
+
+def _ends_as_pdf(file: BinaryIO) -> bool:
     file.seek(max(0, file.seek(0, SEEK_END) - _PDF_WITHIN))
     end = file.read()
     file.seek(0)
-    return _PDF_END in end
+    return _PDF_END.search(end) is not None
 
 
 def _whole(file: BinaryIO) -> bytes:
@@ -79,13 +100,20 @@ def _whole(file: BinaryIO) -> bytes:
     return content
 
 
+def _add_email(content: bytes, pages: Pages) -> None:
+    found = read_email(content)
+    pages.add(found.text)
+    for fault in found.faults:
+        pages.add_unreadable(fault)
+
+
 def _read_text(content: bytes, suffix: str, encoding: str, pages: Pages) -> str:
     try:
-        if suffix == EMAIL:
-            pages.add(read_email(content))
+        if suffix in EMAIL:
+            _add_email(content, pages)
             return "message/rfc822"
         if suffix in HTML or (suffix not in MARKDOWN and is_page(content)):
-            pages.add(read_html(content, encoding))
+            pages.add(read_html(content, encoding, is_xml=suffix == XHTML))
             return "text/html"
         text = decode(content, default=encoding)
     except DAMAGE as error:

@@ -33,6 +33,12 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
         ("a.md", b"PKI overview", "text/markdown"),
         ("a.txt", b"A PDF begins with %PDF-1.7.", "text/plain"),
         ("a.md", b"A PDF begins with %PDF-1.7, and ends with %%EOF.", "text/markdown"),
+        ("a.txt", b"A PDF begins with %PDF-1.7, and ends with %%EOF.", "text/plain"),
+        ("notes", b"A PDF begins with %PDF-1.7, and ends with %%EOF.", "text/plain"),
+        ("a.txt", b"%PDF-1.7 is the first line, %%EOF the last one.", "text/plain"),
+        ("a.md", b"\xef\xbb\xbf\n%PDF-1.7 is the first line.", "text/markdown"),
+        ("a.txt", "Größe: %PDF-1.7 und %%EOF".encode("cp1252"), "text/plain"),
+        ("a.txt", b"It is:\n%PDF-1.7\nstartxref\n9\n%%EOF\n", "text/plain"),
         ("a.html", b"<p>A PDF begins with <code>%PDF-</code>.", "text/html"),
     ],
 )
@@ -88,6 +94,14 @@ def test_the_name_of_a_binary_document_does_not_matter(
     assert found.endswith(media_type)
 
 
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt"])
+@pytest.mark.parametrize("junk", [b"\xef\xbb\xbf", b"\r\n\n", b"\x00\x05\x16\x07\x00\xff"])
+def test_a_pdf_is_found_after_junk_that_is_no_text(name: str, junk: bytes) -> None:
+    found, _ = read(junk + sample("reportlab-one-page.pdf"), name)
+
+    assert found == "application/pdf"
+
+
 def packed(name: str, content: bytes) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
@@ -111,6 +125,7 @@ def packed(name: str, content: bytes) -> bytes:
         ("a.exe", b"MZ\x90\x00\x03", "unknown_format"),
         ("a.pdf", b"words in a file that is named PDF\x00", "unknown_format"),
         ("a.pdf", b"%PDF-1.7 and nothing else", "damaged_document"),
+        ("a.txt", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nis cut off", "damaged_document"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

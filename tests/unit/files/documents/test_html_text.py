@@ -3,6 +3,7 @@
 import pytest
 
 from ingestion.files.documents.html_text import read_html, text_of_html
+from tests.unit.files.documents.reading import read
 
 
 def lines(page: str) -> list[str]:
@@ -44,6 +45,31 @@ def test_the_text_of_a_page_is_what_a_browser_shows() -> None:
 )
 def test_scripts_styles_and_comments_are_no_text(page: str) -> None:
     assert lines(page) == ["seen"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>seen <script/>steal()</script> too",
+        "<p>seen <SCRIPT src=x />steal('<p>')</SCRIPT> too",
+        "<p>seen <style/>p{}</style> too",
+        "<p>seen <template/>steal</template> too",
+        "<p>seen <noscript/>steal</noscript> too",
+        "<p>seen <iframe/>steal</iframe> too",
+        "<p>seen <svg/> too",
+        "<p>seen <svg><style/><script/></svg> too",
+    ],
+)
+def test_a_slash_does_not_close_an_element_of_html(page: str) -> None:
+    assert lines(page) == ["seen too"]
+
+
+def test_a_slash_closes_an_element_of_xhtml() -> None:
+    page = b"<html><script src='x'/><style/><p>seen</p></html>"
+
+    assert read_html(page, is_xml=True).split() == ["seen"]
+    assert read_html(b"<?xml version='1.0'?>" + page).split() == ["seen"]
+    assert read(page, "a.xhtml")[1].texts == ["seen"]
 
 
 def test_text_after_an_end_tag_that_nothing_opened_is_kept() -> None:
