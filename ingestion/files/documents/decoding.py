@@ -1,5 +1,6 @@
 """Decode text: by its byte order mark, as it declares, as UTF-8, or in the source's encoding."""
 
+import re
 from codecs import lookup
 from collections.abc import Iterator
 
@@ -32,6 +33,7 @@ _STATEFUL = ("iso2022", "hz")  # Their text is ASCII, so it is valid UTF-8.
 _WIDE = ("utf-16", "utf-32")
 _CONTROLS = bytes(b for b in range(0x20) if b not in b"\t\n\v\f\r\x1a\x1b\b")
 _MAX_CONTROL_SHARE = 0.001
+_TERMINAL_TITLE = re.compile(rb"\x1b\][^\x07\x1b\n]*\x07")  # Each prompt in a log may set one.
 
 
 def decode(content: bytes, declared: str | None = None, default: str | None = None) -> str:
@@ -104,6 +106,7 @@ def _meant_by(content: bytes, encoding: str | None) -> list[str]:
 def _check_controls(content: bytes) -> None:
     if b"\0" in content:
         raise _no_text("it holds NUL bytes. Save UTF-16 with a byte order mark, or as UTF-8")
+    content = _TERMINAL_TITLE.sub(b"", content)
     controls = len(content) - len(content.translate(None, _CONTROLS))
     if controls > max(1, _MAX_CONTROL_SHARE * len(content)):
         raise _no_text("it holds control characters")

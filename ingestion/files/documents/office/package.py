@@ -11,6 +11,7 @@ from ingestion.files.documents.pages import DAMAGED
 from ingestion.syntax.bounded_xml import Attributes, IgnoringTarget, Target
 
 _NEEDS_PASSWORD = 1
+_BEGINNING_BYTES = 100
 _CONTENT_TYPES = "[content_types].xml"
 
 
@@ -36,6 +37,27 @@ class Package:
         self._archive = ZipFile(file)
         self._members = {_part_name(info.filename): info for info in self._archive.infolist()}
         self.kinds = self._read_kinds()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the zip holds nothing."""
+        return not self._members
+
+    @property
+    def is_office_file(self) -> bool:
+        """Whether the zip says what its parts are."""
+        return _CONTENT_TYPES in self._members
+
+    def has_part(self, part: str) -> bool:
+        """Return whether the zip holds a part."""
+        return part in self._members
+
+    def beginning_of(self, part: str) -> bytes:
+        """Return the first bytes of a part, or none."""
+        if part not in self._members or self._members[part].flag_bits & _NEEDS_PASSWORD:
+            return b""
+        with self._archive.open(self._members[part]) as content:
+            return content.read(_BEGINNING_BYTES)
 
     def parts_of(self, kind: str) -> list[str]:
         """Return the parts whose content type ends with `kind`, such as `slide+xml`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from ingestion.errors import RefusedFile
+from ingestion.files.documents.office.other_zip import refusal_of_other_zip
 from ingestion.files.documents.office.package import Package
 from ingestion.files.documents.office.texts import PART_DAMAGE, PageText, slide_texts, word_texts
 from ingestion.files.documents.pages import DAMAGED, Pages, damaged
@@ -31,24 +32,18 @@ def read_office(file: BinaryIO, pages: Pages) -> str:
             return _add_pages(word_texts(package, main), pages, DOCX)
         if main := _main_part(package, "presentationml", _SLIDES):
             return _add_pages(slide_texts(package, main), pages, PPTX)
+        raise refusal_of_other_zip(package)
     except PART_DAMAGE as error:
         if isinstance(error, RefusedFile):
             raise
         raise damaged("an office file", error) from error
-    raise RefusedFile(
-        "unknown_format",
-        "the zip is no .docx or .pptx file: unpack it, and upload each document on its own",
-    )
 
 
 def _add_pages(found: Iterable[PageText], pages: Pages, media_type: str) -> str:
     """Add the pages. Raises RefusedFile if there are pages, and none can be read."""
     for text, fault in found:
-        if fault:
-            pages.add_unreadable(fault)
-        else:
-            pages.add(text)
-    if pages.faults and len(pages.faults) == len(pages.texts):
+        pages.add(text, fault)
+    if pages.none_readable:
         raise RefusedFile(DAMAGED, f"none of its {len(pages.texts)} slides can be read")
     return media_type
 

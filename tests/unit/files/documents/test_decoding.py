@@ -102,11 +102,26 @@ def test_bytes_that_are_no_text_are_refused(
         ("\u202egnp.exe\u202c \u2066x\u2069", "gnp.exe x"),
         ("le\u200eft ri\u200fght \u061cx", "left right x"),
         ("\ufb01nal e\u0301t\u00e9", "final \u00e9t\u00e9"),
-        ("\x1b[31mred\x07 \ud800 \x9b", "[31mred"),
+        ("\x1b[31mred\x07 \ud800 \x9b", "red"),
+        ("\x1b[1;38;5;9mERR\x1b[0mOR\x1b(B\x1b[m\x1b[K next", "ERROR next"),
+        ("one\x1b[20Gtwo\x1b[?25l\x9b2Jthree", "one two  three"),
+        ("\x1b]0;title\x07one \x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", "one  link"),
+        ("\x1b]0;not ended\nnext \x1bPabc", "]0;not ended\nnext  Pabc"),
+        ("\x1b[31;", "[31;"),
     ],
 )
 def test_what_hides_words_or_steers_a_terminal_is_no_text(text: str, expected: str) -> None:
     assert clean(text) == expected
+
+
+def test_a_log_whose_lines_set_the_title_of_a_terminal_is_text() -> None:
+    log = b"\x1b]0;host\x07\x1b[32mok\x1b[0m\n" * 100
+
+    assert clean(decode(log)).split() == ["ok"] * 100
+
+
+def test_text_of_many_unended_sequences_is_cleaned_in_time() -> None:
+    assert len(clean("\x1b]" * 500_000 + "\x1b[" + "0" * 500_000)) > 500_000
 
 
 def test_one_control_character_does_not_refuse_a_short_text() -> None:

@@ -59,14 +59,6 @@ def test_text_that_was_moved_is_read_once() -> None:
     assert text == "moved"
 
 
-def test_symbols_and_hyphens_separate_words() -> None:
-    text = text_of(
-        word("<w:p><w:t>e</w:t><w:noBreakHyphen/><w:t>mail</w:t><w:sym/><w:t>x</w:t></w:p>")
-    )
-
-    assert text == "e-mail x"
-
-
 def test_the_type_of_a_suffix_is_that_of_its_parts() -> None:
     types = (
         f'<T><Default Extension="XML" ContentType="{TYPES}wordprocessingml.document.main+xml"/></T>'
