@@ -175,4 +175,4 @@ def test_hostile_text_stays_text(documents: Documents) -> None:
 
     documents.run(record)
 
-    assert documents.text(record)["content"] == ["gnp.exe [31m"]
+    assert documents.text(record)["content"] == ["gnp.exe"]

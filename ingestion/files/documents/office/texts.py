@@ -20,12 +20,12 @@ _WORD_PARTS = {
     **_DRAWN,
     "footer+xml": "footer",
 }
-_SLIDE_PARTS = {"notesslide+xml": "notes", **_DRAWN}
+_SLIDE_PARTS = {"notesslide+xml": "notes", "comments+xml": "comments", **_DRAWN}
 # Text for older programs, and text at its place before a tracked change, which is also elsewhere.
 _REPEATED = ("Fallback", "moveFrom")
 _RELATION_ID = "/relationships id"  # In the namespaces of transitional and strict files.
 _BREAKS = {
-    **dict.fromkeys(("p", "pt", "br", "cr", "mr"), "\n"),
+    **dict.fromkeys(("p", "pt", "cm", "br", "cr", "mr"), "\n"),
     **dict.fromkeys(("tab", "ptab"), "\t"),
     "noBreakHyphen": "-",
     "den": "/",  # The lower part of a fraction.
@@ -33,7 +33,8 @@ _BREAKS = {
     **dict.fromkeys(("sym", "pgNum", "footnoteReference", "endnoteReference"), " "),
     **dict.fromkeys(("drawing", "pict", "object"), " "),
 }
-_AFTER = ("p", "pt")  # They break after themselves.
+_AFTER = ("p", "pt", "cm")  # They break after themselves.
+_TEXTS = ("t", "text")  # `p:text` is a comment of earlier versions of PowerPoint.
 _CACHES = ("strCache", "multiLvlStrCache", "strDim")  # The names of series and categories.
 _CACHED = ("v", "pt")
 
@@ -59,7 +60,7 @@ class _Texts(IgnoringTarget):
     def start(self, name: str, _: Attributes) -> None:
         if name in _REPEATED or self._repeated:
             self._repeated += 1
-        elif name == "t" or (self._is_cache and name in _CACHED):
+        elif name in _TEXTS or (self._is_cache and name in _CACHED):
             self._is_text = True
         elif name in _CACHES:
             self._is_cache = True
@@ -74,7 +75,7 @@ class _Texts(IgnoringTarget):
         if self._repeated:
             self._repeated -= 1
             return
-        if name == "t" or name in _CACHED:
+        if name in _TEXTS or name in _CACHED:
             self._is_text = False
         elif name in _CACHES:
             self._is_cache = False
@@ -97,7 +98,7 @@ def word_texts(package: Package, document: str) -> Iterator[PageText]:
 
 
 def slide_texts(package: Package, presentation: str) -> Iterator[PageText]:
-    """Yield the text of each slide, its notes and its drawings, in the presentation's order."""
+    """Yield the text of each slide in order, with its notes, comments and drawings."""
     related = package.related(presentation)
     kinds = {part: what for end, what in _SLIDE_PARTS.items() for part in package.parts_of(end)}
     for element in package.elements(presentation, "sldId"):
@@ -116,12 +117,12 @@ def slide_texts(package: Package, presentation: str) -> Iterator[PageText]:
 def _texts_beside(
     package: Package, slide: str, kinds: dict[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Return the texts of the notes and drawings of a slide, and which cannot be read."""
+    """Return the texts of the notes, comments and drawings of a slide, and which are unreadable."""
     try:
         related = dict.fromkeys(package.related(slide).values())
     except PART_DAMAGE as error:
         _raise_limit(error)
-        return [], ["the notes and drawings cannot be read"]
+        return [], ["the notes, comments and drawings cannot be read"]
     return _texts_of(package, {part: kinds[part] for part in related if part in kinds})
 
 

@@ -33,7 +33,7 @@ def test_what_separates_words_in_word_separates_them_in_the_text(between: str) -
     assert text_of(word(body)).split() == ["one", "two"]
 
 
-@pytest.mark.parametrize("between", ["<w:softHyphen/>", "<w:lastRenderedPageBreak/>"])
+@pytest.mark.parametrize("between", ["<w:softHyphen/>", "<w:lastRenderedPageBreak/>", "<w:text/>"])
 def test_what_only_breaks_a_line_of_word_breaks_no_word(between: str) -> None:
     assert text_of(word(f"<w:p><w:t>one</w:t>{between}<w:t>two</w:t></w:p>")) == "onetwo"
 
@@ -118,6 +118,22 @@ def test_the_text_of_a_drawing_is_read_with_its_word_file(kind: str) -> None:
     assert [page.split() for page in pages.texts] == [["words", *expected]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "comment"),
+    [
+        (
+            f"{TYPES}presentationml.comments+xml",
+            "<c><cm><text>why?</text></cm><cm><text>so</text></cm></c>",
+        ),
+        ("application/vnd.ms-powerpoint.comments+xml", "<c><p><t>why?</t></p><p><t>so</t></p></c>"),
+    ],
+)
+def test_the_comments_of_a_slide_are_read(kind: str, comment: str) -> None:
+    _, pages = read(slides(kind, comment))
+
+    assert [page.split() for page in pages.texts] == [["one", "why?", "so"], ["two"]]
+
+
 CHART_KIND = f"{TYPES}drawingml.chart+xml"
 
 
@@ -147,7 +163,7 @@ def test_damaged_relations_do_not_hide_the_text_of_their_slide() -> None:
     _, pages = read(slides(CHART_KIND, CHART, "<Relationship/>"))
 
     assert pages.texts == ["one", "two"]
-    assert pages.faults == [(1, "the notes and drawings cannot be read")]
+    assert pages.faults == [(1, "the notes, comments and drawings cannot be read")]
 
 
 def test_a_drawing_that_is_missing_or_elsewhere_is_none() -> None:
