@@ -46,6 +46,7 @@ class Pages:
     texts: list[str] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
     size_bytes: int = 0
+    unreadable: int = 0
 
     def add(self, text: str, fault: str = "") -> None:
         """Add the next page, and why a part of it cannot be read.
@@ -69,11 +70,12 @@ class Pages:
     def add_unreadable(self, message: str) -> None:
         """Add a page without text, and why it cannot be read."""
         self.add("", message)
+        self.unreadable += 1
 
     @property
     def none_readable(self) -> bool:
-        """Whether there are pages, and each of them has a fault and no text."""
-        return 0 < len(self.texts) == len(self.faults) and not any(self.texts)
+        """Whether there are pages, and none of them can be read."""
+        return 0 < len(self.texts) == self.unreadable
 
 
 def damaged(kind: str, error: Exception) -> RefusedFile:

@@ -42,7 +42,10 @@ def read_office(file: BinaryIO, pages: Pages) -> str:
 def _add_pages(found: Iterable[PageText], pages: Pages, media_type: str) -> str:
     """Add the pages. Raises RefusedFile if there are pages, and none can be read."""
     for text, fault in found:
-        pages.add(text, fault)
+        if text is None:
+            pages.add_unreadable(fault)
+        else:
+            pages.add(text, fault)
     if pages.none_readable:
         raise RefusedFile(DAMAGED, f"none of its {len(pages.texts)} slides can be read")
     return media_type

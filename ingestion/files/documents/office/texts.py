@@ -40,9 +40,9 @@ _CACHED = ("v", "pt")
 
 
 class PageText(NamedTuple):
-    """The text of a page, and why the page or a part of it cannot be read."""
+    """The text of a page, or None, and why the page or a part of it cannot be read."""
 
-    text: str
+    text: str | None
     fault: str = ""
 
 
@@ -94,7 +94,7 @@ def word_texts(package: Package, document: str) -> Iterator[PageText]:
     text = _text_of(package, document)
     others, faults = _texts_of(package, parts)
     yield PageText("\n".join([text, *others]))
-    yield from (PageText("", fault) for fault in faults)
+    yield from (PageText(None, fault) for fault in faults)
 
 
 def slide_texts(package: Package, presentation: str) -> Iterator[PageText]:
@@ -108,7 +108,7 @@ def slide_texts(package: Package, presentation: str) -> Iterator[PageText]:
         except PART_DAMAGE as error:
             _raise_limit(error)
             what = error.detail if isinstance(error, RefusedFile) else type(error).__name__
-            yield PageText("", f"the slide cannot be read ({what})")
+            yield PageText(None, f"the slide cannot be read ({what})")
         else:
             others, faults = _texts_beside(package, slide, kinds)
             yield PageText("\n".join([text, *others]), "; ".join(dict.fromkeys(faults)))

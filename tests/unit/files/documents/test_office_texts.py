@@ -71,16 +71,19 @@ def types(parts: dict[str, str]) -> str:
 
 
 def slides(
-    kind: str, drawing: str, relations: str = '<Relationship Id="a" Target="../d.xml"/>'
+    kind: str,
+    drawing: str,
+    relations: str = '<Relationship Id="a" Target="../d.xml"/>',
+    text: str = "one",
+    ids: str = '<sldId r:id="r1"/><sldId r:id="r2"/>',
 ) -> bytes:
-    """Return two slides. The first one refers to a drawing."""
-    ids = '<sldId r:id="r1"/><sldId r:id="r2"/>'
+    """Return two slides. The first one has a text, and refers to a drawing."""
     targets = "".join(f'<Relationship Id="r{n}" Target="slides/slide{n}.xml"/>' for n in (1, 2))
     parts = {
         "[Content_Types].xml": types({"ppt/p.xml": MAIN, "ppt/d.xml": kind}),
         "ppt/p.xml": f'<p xmlns:r="/relationships">{ids}</p>',
         "ppt/_rels/p.xml.rels": f"<R>{targets}</R>",
-        "ppt/slides/slide1.xml": "<s><t>one</t></s>",
+        "ppt/slides/slide1.xml": f"<s><t>{text}</t></s>",
         "ppt/slides/_rels/slide1.xml.rels": f"<R>{relations}</R>",
         "ppt/slides/slide2.xml": "<s><t>two</t></s>",
     }
@@ -156,6 +159,15 @@ def test_damaged_notes_do_not_hide_the_text_of_their_slide() -> None:
     _, pages = read(slides(f"{TYPES}presentationml.notesSlide+xml", "<n"))
 
     assert pages.texts == ["one", "two"]
+    assert pages.faults == [(1, "the notes cannot be read")]
+
+
+def test_a_picture_with_damaged_notes_is_a_page_without_text() -> None:
+    kind = f"{TYPES}presentationml.notesSlide+xml"
+
+    _, pages = read(slides(kind, "<n", text="", ids='<sldId r:id="r1"/>'))
+
+    assert pages.texts == [""]
     assert pages.faults == [(1, "the notes cannot be read")]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from ingestion.files.documents.pages import Pages
 from ingestion.files.documents.pdf_annotations import MAX_ANNOTATIONS, MAX_CHARACTERS
-from tests.unit.files.documents.pdfs import FONT, page, pdf, tree, words
+from tests.unit.files.documents.pdfs import FONT, page, pdf, stream, tree, words
 from tests.unit.files.documents.reading import read
 
 
@@ -73,3 +73,13 @@ def test_fields_in_a_circle_end() -> None:
     found = pages_with("[7 0 R]", "<< /Subtype /Widget /Parent 7 0 R >>")
 
     assert found.texts == ["some words", "some words"]
+
+
+def test_a_scanned_page_with_too_many_annotations_is_a_page_without_text() -> None:
+    annotations = HOSTILE["too many"][0].replace("7 0 R", "6 0 R")
+    scanned = page()[: -len(" >>")] + f" /Annots {annotations} >>"
+
+    _, found = read(pdf(*tree("3 0 R"), scanned, FONT, stream(b""), "<< /Subtype /Text >>"))
+
+    assert found.texts == [""]
+    assert [number for number, _ in found.faults] == [1]
