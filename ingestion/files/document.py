@@ -15,6 +15,9 @@ from ingestion.files.upload import Upload
 from ingestion.store.reader import TableReader
 from ingestion.syntax.times import Timestamp
 
+# Clients remove these from an address, also if they are encoded.
+_RELATIVE = (".", "..")
+
 
 class DocumentText(NamedTuple):
     """The text of each page of a document, and why pages (from 1) could not be read."""
@@ -121,10 +124,16 @@ def document_id(upload: Upload) -> str:
     name = upload.key.removeprefix("uploads/").removeprefix(f"{source}/")
     if source != upload.default_source:
         name = f"{source}/{name}"
+    if name in _RELATIVE:
+        return _hash_of(name)
     try:
         return _entity_id().validate_python(name)
     except ValidationError:
-        return sha256(name.encode()).hexdigest()
+        return _hash_of(name)
+
+
+def _hash_of(name: str) -> str:
+    return sha256(name.encode()).hexdigest()
 
 
 @cache
