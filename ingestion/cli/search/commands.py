@@ -30,11 +30,11 @@ class SearchCommands(TyperGroup):
 
 app = typer.Typer(cls=SearchCommands, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 
-Text = Annotated[
-    str,
+Words = Annotated[
+    list[str],
     typer.Argument(
         metavar="TEXT",
-        help="Words, \"phrases\", AND, OR, NOT, field:word and wor*, such as 'pump NOT spare'.",
+        help='Words, "phrases", AND, OR, NOT, field:word and wor*, such as: pump NOT spare.',
     ),
 ]
 EntityFilter = Annotated[
@@ -51,7 +51,7 @@ SourceFilter = Annotated[
 @app.command(FIND)
 def find(
     deployment: EnvOrUrl,
-    text: Text,
+    words: Words,
     entity: EntityFilter = None,
     source: SourceFilter = None,
     columns: Columns = None,
@@ -62,6 +62,7 @@ def find(
     """List the entities and documents with these words, the best first."""
     from ingestion.cli.search.finding import open_search, without_personal_data
 
+    text = " ".join(words)
     found = open_search(deployment).search(text, entity=entity, source=source)
     items = list(islice(found, limit or None))
     if not show_personal:
