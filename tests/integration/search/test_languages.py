@@ -1,4 +1,4 @@
-"""Words of languages without blanks, and words whose letters change at their end."""
+"""Words of languages without blanks between words, and the two small sigmas of Greek."""
 
 import pytest
 
