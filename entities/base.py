@@ -67,6 +67,8 @@ class Entity(BaseModel):
     )
 
     entity_name: ClassVar[str]
+    # Fields that describe a file or a record, and say nothing that people search for.
+    unsearched_fields: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -156,9 +158,10 @@ class Entity(BaseModel):
 
     @classmethod
     def unsearchable_fields(cls) -> frozenset[str]:
-        """Return the personal fields, except for those that are marked as searchable."""
+        """Return the `unsearched_fields`, and the personal fields not marked as searchable."""
         fields = cls.model_fields.items()
-        return frozenset(n for n, f in fields if holds_personal_data(f, unless_searchable=True))
+        personal = (n for n, f in fields if holds_personal_data(f, unless_searchable=True))
+        return cls.unsearched_fields.union(personal)
 
     @classmethod
     @cache

@@ -21,6 +21,7 @@ class Document(Entity):
     """An uploaded file. `text_key` is the object in the bucket of uploads that holds its text."""
 
     entity_name: ClassVar[str] = "DOCUMENT"
+    unsearched_fields: ClassVar[frozenset[str]] = frozenset({"media_type", "sha256", "text_key"})
 
     document_id: Annotated[
         EntityId,

@@ -107,6 +107,7 @@ module "files" {
   context   = local.context
   packages  = module.package.objects
   topic_arn = module.router.topic.arn
+  table     = module.store.table
   files     = var.files
 }
 

@@ -66,6 +66,11 @@ class Version(BaseModel):
         """Return the time, id and source, which all revisions of an event share."""
         return self.time, self.id, self.source
 
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """Return what orders versions: the table keeps the last one."""
+        return *self.origin, self.revision or ""
+
 
 Replaced = Annotated[Version | None, Field(exclude_if=lambda version: version is None)]
 

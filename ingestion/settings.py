@@ -117,6 +117,7 @@ class ExtractorSettings:
     Lambda itself sets the variable with the function's memory.
     """
 
+    table_name: str = _required("TABLE_NAME")
     bucket: str = _required("BUCKET")
     max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
     memory_mb: int = _required("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", int)

@@ -1,5 +1,6 @@
 """The text of a document: as it is read, and the object that holds it while the entity exists."""
 
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,11 @@ from entities.fields import EntityId
 from ingestion.event import Event, Revision
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import Upload
+from ingestion.store.reader import TableReader
 from ingestion.syntax.times import Timestamp
+
+# Clients remove these from an address, also if they are encoded.
+_RELATIVE = (".", "..")
 
 
 class DocumentText(NamedTuple):
@@ -67,15 +72,38 @@ class TextObject(BaseModel):
         )
 
 
-def store_text(bucket: Bucket, key: str, text: TextObject) -> None:
-    """Write the text of a document, unless the object has the same upload or a later one."""
-    content = text.model_dump_json().encode()
-    is_written = False
-    while not is_written:
-        stored = bucket.get_object(key)
-        if stored and _version_in(stored[0]) >= text.version:
+@dataclass(frozen=True)
+class Texts:
+    """The bucket of the texts, and the table of their documents."""
+
+    bucket: Bucket
+    table: TableReader
+
+    def store(self, key: str, text: TextObject, event: Event) -> None:
+        """Write the text of an event's document, unless its entity will never name the text.
+
+        The text is not written either if the object has the same upload or a later one.
+        """
+        if self._is_unused(key, event):
             return
-        is_written = bucket.replace_object(key, content, stored[1] if stored else None)
+        content = text.model_dump_json().encode()
+        is_written = False
+        while not is_written:
+            stored = self.bucket.get_object(key)
+            if stored and _version_in(stored[0]) >= text.version:
+                return
+            is_written = self.bucket.replace_object(key, content, stored[1] if stored else None)
+
+    def _is_unused(self, key: str, event: Event) -> bool:
+        """Return whether the table will not store the event, and its entity has no such text.
+
+        A document that is deleted after this read needs no other check: the indexer deletes the
+        text seconds after the deletion, and then finds the text that was written meanwhile.
+        """
+        stored = self.table.stored(event.key)
+        if not stored.cause or not stored.cause.supersedes(event):
+            return False
+        return not stored.entity or stored.entity["entity"].get("text_key") != key
 
 
 def _version_in(content: bytes) -> tuple[str, str, str]:
@@ -96,10 +124,16 @@ def document_id(upload: Upload) -> str:
     name = upload.key.removeprefix("uploads/").removeprefix(f"{source}/")
     if source != upload.default_source:
         name = f"{source}/{name}"
+    if name in _RELATIVE:
+        return _hash_of(name)
     try:
         return _entity_id().validate_python(name)
     except ValidationError:
-        return sha256(name.encode()).hexdigest()
+        return _hash_of(name)
+
+
+def _hash_of(name: str) -> str:
+    return sha256(name.encode()).hexdigest()
 
 
 @cache

@@ -10,8 +10,7 @@ from entities.document import text_key
 from ingestion.catalog import Files
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.bucket import Bucket
-from ingestion.files.document import DocumentText, TextObject, document_id, store_text
+from ingestion.files.document import DocumentText, TextObject, Texts, document_id
 from ingestion.files.mappers.row_result import RejectedRow
 from ingestion.files.mappers.rows import RowIds
 from ingestion.files.part import Part
@@ -33,7 +32,7 @@ def text_version(files: Files) -> str:
 
 
 def extract_document(
-    bucket: Bucket,
+    texts: Texts,
     upload: Upload,
     files: Files,
     report: Report,
@@ -45,7 +44,7 @@ def extract_document(
     Raises RefusedFile if the document cannot be read, or not in time.
     """
     with TemporaryFile() as file:
-        bucket.download(upload, file)
+        texts.bucket.download(upload, file)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()
         file.seek(0)
@@ -56,9 +55,10 @@ def extract_document(
             raise RefusedFile("too_slow", what) from error
     text = _text_object(upload, found, digest, report.revision)
     key = text_key(upload.keys.source, text.document_id)
-    store_text(bucket, key, text)
+    event = text.event(upload.keys.source, key)
+    texts.store(key, text, event)
     report.rows, report.events = len(found.pages), 1
-    return _part_of(text.event(upload.keys.source, key), found)
+    return _part_of(event, found)
 
 
 def _part_of(event: Event, found: DocumentText) -> Part:

@@ -14,6 +14,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
+from ingestion.files.document import Texts
 from ingestion.files.document_extraction import DocumentReader, extract_document, text_version
 from ingestion.files.mappers.mapped_rows import UploadRules
 from ingestion.files.mappers.row_result import RowResult
@@ -26,12 +27,13 @@ from ingestion.files.report import Report, new_report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.mapping.outcome import MappingOutOfTime
+from ingestion.store.reader import TableReader
 from ingestion.syntax.times import timestamp
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """The bucket, the sources, and the limits of an extraction.
+    """The bucket, the sources, the table, and the limits of an extraction.
 
     `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
     rows or `part_bytes` bytes of events. `max_runs` bounds the runs for one upload: a run that ends
@@ -41,6 +43,7 @@ class Extraction:
 
     bucket: Bucket
     catalog: Catalog
+    table: TableReader
     max_bytes: int
     read_document: DocumentReader
     part_rows: int = 5_000
@@ -162,8 +165,8 @@ class Extraction:
             return
         try:
             self._readable_source(upload, report)
-            read, files = self.read_document, source.files
-            part = extract_document(self.bucket, upload, files, report, read, must_stop)
+            read, texts = self.read_document, Texts(self.bucket, self.table)
+            part = extract_document(texts, upload, source.files, report, read, must_stop)
             self._write_part(part, upload.keys, report)
         except RefusedFile as refusal:
             report.refused, report.detail = refusal.reason, refusal.detail

@@ -28,6 +28,8 @@ _NAME = rf"^[^/]+\.(({'|'.join(_ANY_CASE.values())})(\.[gG][zZ])?|[zZ][iI][pP])$
 def _own_name(name: str) -> str:
     if "/" in name or not name.isprintable():
         raise ValueError("must be a file's own name, in printable characters, without folders")
+    if name in (".", ".."):
+        raise ValueError('must be a file\'s own name: "." and ".." are names of folders')
     return name
 
 

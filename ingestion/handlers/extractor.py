@@ -16,6 +16,7 @@ from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
 from ingestion.files.upload import NO_SOURCE, Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
+from ingestion.store.reader import TableReader
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages, name_upload
 
@@ -41,9 +42,10 @@ class Runtime:
         """Build the runtime from the function's environment and package."""
         settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
-        catalog = packaged_catalog()
+        dynamodb = session.client("dynamodb", config=BULK_CLIENT_CONFIG)
+        table = TableReader(dynamodb, settings.table_name)
         read = partial(_read_document, settings.memory_mb)
-        extraction = Extraction(bucket, catalog, settings.max_upload_bytes, read)
+        extraction = Extraction(bucket, packaged_catalog(), table, settings.max_upload_bytes, read)
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ingestion.search.query_language.syntax_tree import Words
+from ingestion.search.schema import same_sigmas
 
 MAX_HIGHLIGHTS = 3
 _BEFORE, _AFTER = 60, 140  # Characters around the first match of a highlight.
@@ -39,11 +40,11 @@ def highlights_of(text: str, query: Iterable[Words]) -> list[list[Fragment]]:
 
 
 def _lower(text: str) -> str:
-    """Return the text in lower case, with as many characters."""
+    """Return the text in lower case as queries are compared, with as many characters."""
     lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return same_sigmas(lower)
 
 
 def _spans(lower: str, query: list[Words]) -> Iterator[Span]:

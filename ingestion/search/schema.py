@@ -1,5 +1,6 @@
 """The schema of the index, and how a text becomes the words that are searched."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,9 @@ from ingestion.search.pointer import IndexDamaged
 KEY, ENTITY, SOURCE, VERSION = "key", "entity", "source", "version"
 TEXT, SHOWN, FIELDS = "text", "shown", "fields"
 SHOWN_CHARACTERS = 200_000  # The beginning of a text. A search for highlights takes about 10 ms.
-MAX_WORD_BYTES = 255  # A longer run of letters and digits is not indexed.
+MAX_WORD_BYTES = 255  # A longer run of letters and digits is indexed in pieces.
+# A character has at most four bytes: a shorter run has at most 255.
+_LONG = re.compile(r"(?<!\S)\S{64,}")
 _WORDS = "words"  # The name of the analyzer.
 # tantivy indexes a text that is an RFC 3339 time as a time, and would not find its words.
 _NO_TIME = " "
@@ -59,8 +62,13 @@ def schema() -> Schema:
 @cache
 def _analyzer() -> TextAnalyzer:
     """Return the analyzer, which finds runs of letters and digits in lower case."""
-    builder = TextAnalyzerBuilder(Tokenizer.simple())
-    return builder.filter(Filter.remove_long(MAX_WORD_BYTES + 1)).filter(Filter.lowercase()).build()
+    return TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).build()
+
+
+@cache
+def _splitter() -> TextAnalyzer:
+    """Return the analyzer that finds the same runs as they are written."""
+    return TextAnalyzerBuilder(Tokenizer.simple()).build()
 
 
 def normalize(text: str) -> str:
@@ -71,14 +79,37 @@ def normalize(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
+def same_sigmas(text: str) -> str:
+    """Return the text with one small sigma, as Σ has two: one of them ends a word."""
+    return text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
+
+
+def indexed_text(text: str) -> str:
+    """Return a normalized text as tantivy indexes it: runs over 255 bytes are in pieces."""
+    return _LONG.sub(_in_pieces, same_sigmas(text))
+
+
+def _in_pieces(found: re.Match[str]) -> str:
+    return " ".join(piece for run in _splitter().analyze(found[0]) for piece in _pieces(run))
+
+
+def _pieces(run: str) -> Iterator[str]:
+    """Yield pieces of at most 255 bytes, each of whole characters."""
+    content, place = run.encode(), 0
+    while place < len(content):
+        piece = content[place : place + MAX_WORD_BYTES].decode(errors="ignore")
+        yield piece
+        place += len(piece.encode())
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a normalized text, in lower case."""
-    return _analyzer().analyze(text)
+    return _analyzer().analyze(indexed_text(text))
 
 
 def field_text(value: str) -> str:
     """Return a field's value so that tantivy indexes it as text."""
-    return _NO_TIME + value
+    return _NO_TIME + indexed_text(value)
 
 
 def create_index(folder: Path) -> Index:

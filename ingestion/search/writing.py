@@ -18,6 +18,7 @@ from ingestion.search.schema import (
     VERSION,
     create_index,
     field_text,
+    indexed_text,
     open_index,
     schema,
 )
@@ -60,7 +61,7 @@ def document_of(entry: Entry) -> Document:
             ENTITY: entry.entity_name,
             SOURCE: entry.source,
             VERSION: entry.version,
-            TEXT: entry.text,
+            TEXT: indexed_text(entry.text),
             SHOWN: entry.text[:SHOWN_CHARACTERS].encode(),
             FIELDS: fields,
         },

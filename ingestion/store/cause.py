@@ -26,6 +26,13 @@ class Cause(Version):
         """Return whether this is the event, which its sender may send again at another time."""
         return (self.id, self.source) == (event.id, event.source)
 
+    def supersedes(self, event: Event) -> bool:
+        """Return whether the table rejects the event, as the conditions of its writes do."""
+        given, replaced = event.version, self.replaces
+        if replaced and replaced.origin == given.origin and replaced.order >= given.order:
+            return True
+        return self.order > given.order
+
     @property
     def version(self) -> Version:
         """Return what identifies this state of the entity."""

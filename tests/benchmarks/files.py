@@ -183,6 +183,7 @@ def _in_own_process(command: str, *arguments: str) -> dict[str, float]:
 def extract(key: str, version: str, size_bytes: int) -> None:
     """Run the extractor once, and print its time and the peak memory of the process."""
     os.environ |= {"BUCKET": BUCKET, "MAX_UPLOAD_BYTES": str(size_bytes)}
+    os.environ["TABLE_NAME"] = "entities"  # Only documents need the table.
     os.environ |= {
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
         "POWERTOOLS_METRICS_NAMESPACE": "Ingestion",

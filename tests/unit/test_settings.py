@@ -88,6 +88,7 @@ def test_the_worker_reads_its_own_variables() -> None:
 def test_the_extractor_reads_its_own_variables() -> None:
     found = settings.ExtractorSettings()
 
+    assert found.table_name == "entities"
     assert found.bucket == "drop"
     assert found.max_upload_bytes == 1_000
     assert found.memory_mb == 1769
@@ -133,6 +134,7 @@ def test_the_function_that_delivers_changes_reads_its_own_variables() -> None:
         ("DEAD_LETTER_QUEUE_URL", settings.WorkerSettings),
         ("TOMBSTONE_DAYS", settings.WorkerSettings),
         ("MAX_RECEIVE_COUNT", settings.WorkerSettings),
+        ("TABLE_NAME", settings.ExtractorSettings),
         ("BUCKET", settings.ExtractorSettings),
         ("MAX_UPLOAD_BYTES", settings.ExtractorSettings),
         ("BUCKET", settings.InserterSettings),

@@ -129,6 +129,7 @@ module "extractor" {
   environment = {
     BUCKET           = aws_s3_bucket.this.bucket
     MAX_UPLOAD_BYTES = tostring(local.max_upload_bytes)
+    TABLE_NAME       = var.table.name
   }
 
   # Each statement covers the objects of one folder, because uploads and runs choose the objects' names.
@@ -138,6 +139,8 @@ module "extractor" {
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
     # Replaces the text of a document unless a later upload has written it.
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/texts/*" },
+    # Reads whether a document was deleted, before it writes the text.
+    { Action = ["dynamodb:GetItem"], Resource = var.table.arn },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
     # Reads the marks if the extractor is the last to finish.

@@ -37,6 +37,12 @@ variable "topic_arn" {
   }
 }
 
+variable "table" {
+  description = "The table of the entities. The extractor reads whether a document was deleted."
+  type        = object({ name = string, arn = string })
+  nullable    = false
+}
+
 variable "files" {
   description = "How uploaded files are processed and how long they are kept; the root variable `files` describes each setting."
   type = object({

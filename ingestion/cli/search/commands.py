@@ -10,10 +10,11 @@ from ingestion.cli.options import Columns, Env, EnvOrUrl, Limit, Shown, ShowPers
 from ingestion.cli.output import console, print_data
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_entity, complete_source
-from ingestion.cli.tables import choose_columns
+from ingestion.cli.tables import choose_columns, new_console
 
 Json = dict[str, Any]
 FIND = "for"  # The command whose name may be left out.
+_BEFORE_MATCH = 8  # The text before a match takes at most an eighth of a line.
 
 
 class SearchCommands(TyperGroup):
@@ -29,11 +30,11 @@ class SearchCommands(TyperGroup):
 
 app = typer.Typer(cls=SearchCommands, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 
-Text = Annotated[
-    str,
+Words = Annotated[
+    list[str],
     typer.Argument(
         metavar="TEXT",
-        help="Words, \"phrases\", AND, OR, NOT, field:word and wor*, such as 'pump NOT spare'.",
+        help='Words, "phrases", AND, OR, NOT, field:word and wor*, such as: pump NOT spare.',
     ),
 ]
 EntityFilter = Annotated[
@@ -50,7 +51,7 @@ SourceFilter = Annotated[
 @app.command(FIND)
 def find(
     deployment: EnvOrUrl,
-    text: Text,
+    words: Words,
     entity: EntityFilter = None,
     source: SourceFilter = None,
     columns: Columns = None,
@@ -61,11 +62,13 @@ def find(
     """List the entities and documents with these words, the best first."""
     from ingestion.cli.search.finding import open_search, without_personal_data
 
+    text = " ".join(words)
     found = open_search(deployment).search(text, entity=entity, source=source)
     items = list(islice(found, limit or None))
     if not show_personal:
         items = list(map(without_personal_data, items))
-    rows = [(each["entity_name"], each["id"], _shown(each["highlights"])) for each in items]
+    before = new_console().width // _BEFORE_MATCH
+    rows = [(each["entity_name"], each["id"], _shown(each["highlights"], before)) for each in items]
     print_data(output, items, choose_columns((COLUMNS["search"], rows), columns))
     if limit and next(found, None) is not None:
         console.print(f"… there are more than {limit}: see --limit")
@@ -87,5 +90,19 @@ def rebuild(deployment: Env) -> None:
     console.print(f"{deployment.environment}: the new index has {entity_count} entities.")
 
 
-def _shown(highlights: list[list[Json]]) -> str:
-    return " … ".join("".join(part["text"] for part in parts) for parts in highlights)
+def _shown(highlights: list[list[Json]], before: int) -> str:
+    """Return the highlights, each with so many characters before its first match.
+
+    A table cuts off the end of a text that is too long, so the match must be near the beginning.
+    """
+    return " … ".join(_from_match(parts, before) for parts in highlights)
+
+
+def _from_match(parts: list[Json], before: int) -> str:
+    texts = [part["text"] for part in parts]
+    first = next((n for n, part in enumerate(parts) if part["match"]), 0)
+    context, rest = "".join(texts[:first]), "".join(texts[first:])
+    if len(context) <= before:
+        return context + rest
+    cut = context[len(context) - before :]
+    return f"… {cut.partition(' ')[2] or cut}{rest}"

@@ -137,7 +137,17 @@ def test_a_document_that_takes_too_long_is_refused(documents: Documents) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["a#b.txt", " a.txt", "a\u202egnp.txt", "e\u0301.txt", "x" * 513 + ".txt", "שלום.txt"]
+    "name",
+    [
+        "a#b.txt",
+        " a.txt",
+        "a\u202egnp.txt",
+        "e\u0301.txt",
+        "x" * 513 + ".txt",
+        "שלום.txt",
+        ".",
+        "..",
+    ],
 )
 def test_a_key_that_is_no_id_is_replaced_by_its_hash(documents: Documents, name: str) -> None:
     documents.run(documents.drop(name, TEXT))

@@ -160,3 +160,13 @@ def test_a_source_gets_a_url_for_a_document_of_any_name(documents: Documents) ->
         {"name": "a/b.pdf", "size": 5}, "documents/uploads", source="documents"
     )
     assert refused.status == 422
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_source_gets_no_url_for_the_name_of_a_folder(documents: Documents, name: str) -> None:
+    refused = documents.cloud.post(
+        {"name": name, "size": 5}, "documents/uploads", source="documents"
+    )
+
+    assert refused.status == 422
+    assert '"." and ".." are names of folders' in str(refused.document)

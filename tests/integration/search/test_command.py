@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from ingestion.catalog import READER
 from ingestion.cli.checkout import Checkout
@@ -63,6 +64,25 @@ def test_a_word_that_is_a_command_is_found_by_for(platform: Platform, run: Run) 
     result = run("search", "for", "rebuild")
 
     assert "c-1" in result.stdout
+
+
+@pytest.mark.parametrize("command", [["search"], ["search", "for"]])
+def test_several_words_are_one_query(platform: Platform, run: Run, command: list[str]) -> None:
+    platform.put(*(contract_event(n, name) for n, name in enumerate(["full test", "full", "test"])))
+
+    both = run(*command, "full", "test", "--source", "sourceB")
+    one = run(*command, "--limit", "5", "full", "NOT", "test", "-o", "json")
+
+    assert both.exit_code == 0, both.output
+    assert [line.split()[1] for line in both.stdout.splitlines()[2:]] == ["c-0"]
+    assert [hit["id"] for hit in json.loads(one.stdout)] == ["c-1"]
+
+
+def test_the_help_names_the_text_and_how_it_is_written(run: Run) -> None:
+    result = run("search", "for", "--help")
+
+    assert "{TEXT}..." in result.stdout
+    assert "pump NOT spare" in result.stdout
 
 
 def test_nothing_found_is_said_on_stderr(run: Run) -> None:

@@ -29,6 +29,8 @@ def marked(parts: list[Fragment]) -> str:
         ("part e-17 and e-1", "e-1*", "part [e-1]7 and [e-1]"),
         ("Straße in İzmir", "izmir OR straße", "[Straße] in İzmir"),
         ("日本 is here", "日本", "[日本] is here"),
+        ("ΜΑΡΙΟΣ, Μάριος, μαριος", "μαριος", "[ΜΑΡΙΟΣ], Μάριος, [μαριος]"),
+        ("ΜΑΡΙΟΣ, μαριος", "ΜΑΡΙΟΣ", "[ΜΑΡΙΟΣ], [μαριος]"),
         ("nothing here", "absent", "nothing here"),
         ("full test", 'full OR "full test"', "[full] test"),
         ("full test", '"full test" OR test', "[full test]"),

@@ -21,6 +21,7 @@ variables {
   }
 
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+  table     = { name = "ingestion-test-entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities" }
 
   files = {
     memory_mb      = 1769
@@ -100,6 +101,7 @@ run "each_function_may_do_its_own_work_only" {
       "s3:PutObject ${aws_s3_bucket.this.arn}/extracted/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/texts/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/texts/*",
+      "dynamodb:GetItem ${var.table.arn}",
       "s3:PutObject ${aws_s3_bucket.this.arn}/rejected/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/reports/*",
@@ -108,7 +110,7 @@ run "each_function_may_do_its_own_work_only" {
       "lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-extractor",
       "sqs:SendMessage ${aws_sqs_queue.failures.arn}",
     ])
-    error_message = "the extractor may only read uploads and write parts, texts, rejected rows and reports"
+    error_message = "the extractor may only read uploads and entities, and write parts, texts, rejected rows and reports"
   }
 
   assert {
@@ -135,11 +137,12 @@ run "the_functions_receive_their_settings" {
   command = plan
 
   assert {
-    condition = [module.extractor.environment.BUCKET, module.extractor.environment.MAX_UPLOAD_BYTES] == [
+    condition = [for name in ["BUCKET", "TABLE_NAME", "MAX_UPLOAD_BYTES"] : module.extractor.environment[name]] == [
       aws_s3_bucket.this.bucket,
+      "ingestion-test-entities",
       "536870912",
     ]
-    error_message = "the extractor must receive the bucket and the largest upload, a quarter of its disk"
+    error_message = "the extractor must receive the bucket, the table and the largest upload, a quarter of its disk"
   }
 
   assert {
