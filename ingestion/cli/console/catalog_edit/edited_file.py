@@ -5,7 +5,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from ingestion.cli.catalog_text.entry import Entry, NotSeparable, UnknownEntry, cut_entry
-from ingestion.cli.catalog_text.line_ends import most_common_end, with_ends_of
+from ingestion.cli.catalog_text.line_ends import ends_a_line, most_common_end, with_ends_of
 from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import exit_with_error
@@ -68,7 +68,7 @@ class EditedFile:
         if isinstance(self.entry, str):
             raise NotSeparable(self.entry)
         edited = with_ends_of(self.entry.text, text, newline)
-        ending = "" if not edited or edited.endswith("\n") else newline
+        ending = "" if not edited or ends_a_line(edited) else newline
         return self.entry.replaced_by(edited + ending)
 
     def replace(self, text: str) -> None:

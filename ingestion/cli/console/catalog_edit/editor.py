@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ingestion.cli.catalog_text.line_ends import with_lf
 from ingestion.cli.catalog_text.replace_file import CatalogChanged
 from ingestion.cli.console.catalog_edit.check_text import CheckedText, check_text, diff_of
 from ingestion.cli.console.catalog_edit.edited_file import EditedFile, read_edited_file
@@ -22,11 +23,6 @@ from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
 _FORMATS = tuple(name for name in formats_of(FORMAT_BY_SUFFIX) if name not in (UPLOAD, "xlsx"))
 
 
-def _typed(text: str) -> str:
-    """Return a text with LF at the end of its lines, as a page has them."""
-    return text.replace("\r\n", "\n")
-
-
 class TypedEntry(NamedTuple):
     """What a person typed: the entry or the whole file, and a payload to try with its headers."""
 
@@ -39,7 +35,7 @@ class TypedEntry(NamedTuple):
     @classmethod
     def of(cls, form: Form) -> "TypedEntry":
         """Return the fields of a form. Lines end with LF, as in the page."""
-        texts = {name: _typed(value) for name, value in form.items()}
+        texts = {name: with_lf(value) for name, value in form.items()}
         file_format = texts.get("format", "")
         return cls(
             texts.get("text", ""),
@@ -58,7 +54,7 @@ def show_editor(request: Request) -> Response:
         exit_with_error(f"the catalog has no source {file.source!r}", ExitCode.NOT_FOUND)
     is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
     text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
-    return _editor_page(request, file, TypedEntry(_typed(text), is_whole))
+    return _editor_page(request, file, TypedEntry(with_lf(text), is_whole))
 
 
 def check_entry(request: Request, form: Form) -> Response:
@@ -113,7 +109,7 @@ def _conflict_page(request: Request, file: EditedFile, edited: TypedEntry) -> Re
     entry = None if edited.is_whole or isinstance(file.entry, str) else file.entry
     now = entry.text if entry else file.text
     is_switched = entry is None and not edited.is_whole
-    offered = edited._replace(text=_typed(file.text), is_whole=True) if is_switched else edited
+    offered = edited._replace(text=with_lf(file.text), is_whole=True) if is_switched else edited
     return page(
         request,
         "catalog_edit/conflict.html",

@@ -11,8 +11,10 @@ from tests.integration.console.catalog_edit.form import Editor, fields_of
 from tests.integration.console.reading import text_of
 
 
-def edited(editor: Editor, old: str = "path: shop", new: str = "path: store") -> dict[str, str]:
-    form = fields_of(editor.open())
+def edited(
+    editor: Editor, old: str = "path: shop", new: str = "path: store", whole: str = "0"
+) -> dict[str, str]:
+    form = fields_of(editor.open(whole=whole))
     return form | {"text": form["text"].replace(old, new)}
 
 
@@ -29,24 +31,31 @@ def test_only_the_edited_characters_change(editor: Editor, catalog: Path) -> Non
     assert [file.name for file in catalog.parent.iterdir() if file.is_file()] == [catalog.name]
 
 
-def test_a_file_with_other_ends_of_lines_keeps_them(editor: Editor, catalog: Path) -> None:
-    before = catalog.read_bytes().replace(b"\n", b"\r\n")
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+@pytest.mark.parametrize("whole", ["0", "1"])
+def test_a_file_with_other_ends_of_lines_keeps_them(
+    editor: Editor, catalog: Path, end: bytes, whole: str
+) -> None:
+    before = catalog.read_bytes().replace(b"\n", end)
     catalog.write_bytes(before)
 
-    editor.save(edited(editor))
+    editor.save(edited(editor, whole=whole))
 
     assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
 @pytest.mark.parametrize("whole", ["0", "1"])
-def test_lines_with_mixed_ends_keep_theirs(editor: Editor, catalog: Path, whole: str) -> None:
-    before = catalog.read_bytes().replace(b"    auth: api_key\n", b"    auth: api_key\r\n", 1)
+def test_lines_with_mixed_ends_keep_theirs(
+    editor: Editor, catalog: Path, end: bytes, whole: str
+) -> None:
+    line = b"    auth: api_key"
+    before = catalog.read_bytes().replace(line + b"\n", line + end, 1)
     catalog.write_bytes(before)
-    form = fields_of(editor.open(whole=whole))
 
-    editor.save(form | {"text": form["text"].replace("path: shop", "path: store")})
+    editor.save(edited(editor, whole=whole))
 
-    assert before.count(b"\r\n") == 1
+    assert before.count(end) == 1
     assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
 
 
