@@ -88,10 +88,16 @@ def read_edited_file(checkout: Checkout, source: str) -> EditedFile:
 
 def require_checkout(checkout: Checkout) -> None:
     """End the command without a checkout."""
-    if not has_checkout(checkout):
-        exit_with_error(NEEDS_CHECKOUT)
+    if refusal := edit_refusal(checkout):
+        exit_with_error(refusal)
 
 
-def has_checkout(checkout: Checkout) -> bool:
-    """Return whether the console runs in a checkout."""
-    return checkout.catalog_file.is_file()
+def edit_refusal(checkout: Checkout) -> str | None:
+    """Return why no source can be edited, or None."""
+    file = checkout.catalog_file
+    if file.is_file():
+        return None
+    if not file.parent.is_dir():
+        return NEEDS_CHECKOUT
+    wrong = "not a file" if file.exists() else "missing"
+    return f"{CATALOG} is {wrong}: restore it, such as with `git restore {CATALOG}`"
