@@ -5,7 +5,12 @@ from functools import cached_property
 from hashlib import sha256
 
 from ingestion.cli.catalog_text.entry import Entry, NotSeparable, UnknownEntry, cut_entry
-from ingestion.cli.catalog_text.line_ends import ends_a_line, most_common_end, with_ends_of
+from ingestion.cli.catalog_text.line_ends import (
+    ends_a_line,
+    most_common_end,
+    with_ends_of,
+    with_lf,
+)
 from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import exit_with_error
@@ -71,6 +76,16 @@ class EditedFile:
         ending = "" if not edited or ends_a_line(edited) else newline
         return self.entry.replaced_by(edited + ending)
 
+    def holds(self, text: str, *, is_whole: bool) -> bool:
+        """Return whether the file is as saving this text leaves it."""
+        now, typed = _lines_of(self.text), _lines_of(text)
+        if is_whole:
+            return now == typed
+        if isinstance(self.entry, str):
+            return False
+        # `cut_entry` gives comments at the end of the typed text to the next entry.
+        return _lines_of(self.entry.text) in typed and typed in now
+
     def replace(self, text: str) -> None:
         """Write the file. The command ends if the file is read-only.
 
@@ -101,3 +116,8 @@ def edit_refusal(checkout: Checkout) -> str | None:
         return NEEDS_CHECKOUT
     wrong = "not a file" if file.exists() else "missing"
     return f"{CATALOG} is {wrong}: restore it, such as with `git restore {CATALOG}`"
+
+
+def _lines_of(text: str) -> str:
+    """Return a text between ends of lines, so that only whole lines of it can be found."""
+    return "\n" + with_lf(text).removesuffix("\n") + "\n"

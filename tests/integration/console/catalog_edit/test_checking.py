@@ -32,7 +32,7 @@ def test_a_fault_is_shown_with_its_line_and_in_the_words_of_the_catalog(editor: 
     response = editor.check(changed(editor, "entities: [CONTRACT", "entitis: [CONTRACT"))
 
     shown = text_of(response)
-    assert "The catalog would be invalid, so it cannot be saved." in shown
+    assert "The text cannot be saved." in shown
     assert "Line 4 (line 5 of the file): shop.entitis:" in shown
     assert "- entities: [CONTRACT, MILESTONE]" in shown
     assert "+ entitis: [CONTRACT, MILESTONE]" in shown
