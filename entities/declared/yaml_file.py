@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -137,6 +137,7 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._entries = cache(_entries)  # Many places have the same parents.
 
     @cached_property
     def _root(self) -> Any:
@@ -153,7 +154,7 @@ class Places:
         """Return the place of a key or an item, or of the last of its parents that exists."""
         node, place = self._root, Found()
         for step in path:
-            found = _entries(node).get(str(step))
+            found = self._entries(node).get(str(step))
             if found is None:
                 break
             is_in_brackets = place.is_in_brackets or bool(node.flow_style)
