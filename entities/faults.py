@@ -34,11 +34,11 @@ def place_of_field(file: Path, model: type[Entity], field: str, key: str = "") -
     """
     if file.suffix == ".yaml":
         from entities.declared.yaml_file import (
-            find_line,  # The functions' package has no such module.
+            Places,  # The functions' package has no such module.
         )
 
         keys = ("fields", field, key) if key else ("fields", field)
-        line: int | None = find_line(file.read_text(encoding="utf-8"), keys)
+        line: int | None = Places(file.read_text(encoding="utf-8")).find_line(keys)
         name = ".".join(keys)
     else:
         line = _line_of(field, file)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -131,25 +132,35 @@ class Found(NamedTuple):
     is_in_brackets: bool = False
 
 
-def find_line(text: str, path: Iterable[str | int]) -> int:
-    """Return the line of a key or an item of a valid document.
+class Places:
+    """The places in the text of a valid document. Only the first place parses the text."""
 
-    If it does not exist, return the line of the last of its parents that does.
-    """
-    return find_place(text, path).line
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._entries = cache(_entries)  # Many places have the same parents.
 
+    @cached_property
+    def _root(self) -> Any:
+        return _new_reader().compose(self._text)
 
-def find_place(text: str, path: Iterable[str | int]) -> Found:
-    """Return the place of a key or an item of a valid document, or of the last parent there."""
-    node, place = _new_reader().compose(text), Found()
-    for step in path:
-        found = _entries(node).get(str(step))
-        if found is None:
-            break
-        is_in_brackets = place.is_in_brackets or bool(node.flow_style)
-        mark, node = found
-        place = Found(mark.line + 1, is_in_brackets)
-    return place
+    def find_line(self, path: Iterable[str | int]) -> int:
+        """Return the line of a key or an item.
+
+        If it does not exist, return the line of the last of its parents that does.
+        """
+        return self.find(path).line
+
+    def find(self, path: Iterable[str | int]) -> Found:
+        """Return the place of a key or an item, or of the last of its parents that exists."""
+        node, place = self._root, Found()
+        for step in path:
+            found = self._entries(node).get(str(step))
+            if found is None:
+                break
+            is_in_brackets = place.is_in_brackets or bool(node.flow_style)
+            mark, node = found
+            place = Found(mark.line + 1, is_in_brackets)
+        return place
 
 
 def _entries(node: Any) -> dict[str, tuple[Any, Any]]:

@@ -9,7 +9,7 @@ from entities import InvalidEntity
 from entities.base import Entity, InvalidField
 from entities.declared.declaration import RULE_OF_KEY, EntityDeclaration, FieldDeclaration, model_of
 from entities.declared.key_faults import message_of
-from entities.declared.yaml_file import BadYaml, find_line, parse_yaml
+from entities.declared.yaml_file import BadYaml, Places, parse_yaml
 from entities.values import to_text
 
 
@@ -28,16 +28,17 @@ def model_in_yaml(file: Path) -> type[Entity]:
     except OSError as error:
         raise InvalidEntity(f"{name}: {error.strerror}") from error
     except InvalidField as error:
-        line = find_line(text, ("fields", error.name, error.key))
+        line = Places(text).find_line(("fields", error.name, error.key))
         keys = f"fields.{error.name}" + ("." if error.key else ": ")
         raise InvalidEntity(f"{name}:{line}: {keys}{error.rule}") from error
     except ValidationError as error:
         faults = error.errors(include_url=False)
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
-        raise InvalidEntity("\n".join(f"{name}:{_describe(f, text)}" for f in faults)) from error
+        places = Places(text)
+        raise InvalidEntity("\n".join(f"{name}:{_describe(f, places)}" for f in faults)) from error
 
 
-def _describe(fault: Any, text: str) -> str:
+def _describe(fault: Any, places: Places) -> str:
     """Return the line, the keys and the message of one of pydantic's errors."""
     is_key = fault["loc"][-1:] == ("[key]",)  # The key itself is wrong, and may be a number.
     keys = [key for key in fault["loc"] if key != "[key]"]
@@ -50,5 +51,5 @@ def _describe(fault: Any, text: str) -> str:
     if fault["type"] == RULE_OF_KEY:
         keys.append(fault["ctx"]["key"])
     named = "".join(f".{key}" if isinstance(key, str) else f", item {key + 1}" for key in keys)
-    line = find_line(text, keys)
+    line = places.find_line(keys)
     return f"{line}: {named[1:]}: {message}" if named else f"{line}: {message}"

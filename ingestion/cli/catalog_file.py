@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from entities.declared.yaml_file import BadYaml, find_place, parse_yaml
+from entities.declared.yaml_file import BadYaml, Places, parse_yaml
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_faults.lost_values import lost_values
 from ingestion.cli.catalog_faults.messages import message_of
@@ -39,25 +39,26 @@ def parse_catalog(text: str, name: str) -> Catalog:
     except BadYaml as error:
         place = f"{name}:{error.line}" if error.line else name
         raise BadCatalog(f"{place}: {error.problem}") from error
+    places = Places(text)
     try:
         catalog = Catalog.model_validate(document)
     except ValidationError as error:
         faults = error.errors(include_url=False)
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
-        lines = (f"{name}:{_describe(fault, text, document)}" for fault in faults)
+        lines = (f"{name}:{_describe(fault, places, document)}" for fault in faults)
         raise BadCatalog("\n".join(lines)) from error
-    if found := [*_lost_values(document, text), *_faults_of_rules(catalog, text)]:
+    if found := [*_lost_values(document, places), *_faults_of_rules(catalog, places)]:
         raise BadCatalog("\n".join(f"{name}:{fault}" for fault in found))
     return catalog
 
 
-def _lost_values(document: Any, text: str) -> Iterator[str]:
+def _lost_values(document: Any, places: Places) -> Iterator[str]:
     """Yield the line, the keys and the message of each value that is lost in the models."""
     for place, message in lost_values(document):
-        yield f"{find_place(text, place).line}: {readable(place, document)}: {message}"
+        yield f"{places.find_line(place)}: {readable(place, document)}: {message}"
 
 
-def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:
+def _faults_of_rules(catalog: Catalog, places: Places) -> Iterator[str]:
     """Yield the line, the source and the message of each fault that only the rules show."""
     for source, settings in catalog.sources.items():
         if settings.map:
@@ -65,17 +66,17 @@ def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:
             from ingestion.cli.catalog_faults.rules import faults_of_source
 
             for fault in faults_of_source(source, settings):
-                place = find_place(text, ("sources", source, *fault.path))
+                place = places.find(("sources", source, *fault.path))
                 is_cut = place.is_in_brackets and "the expression is not complete" in fault.message
                 hint = _IN_BRACKETS if is_cut else ""
                 yield f"{place.line}: {source}, {fault.message}{hint}"
 
 
-def _describe(fault: Any, text: str, document: Any) -> str:
+def _describe(fault: Any, places: Places, document: Any) -> str:
     """Return the line, the keys and the message of one of pydantic's errors."""
     place = place_of(fault["loc"], document)
     message = message_of(fault, place, model_at(place))
-    found = find_place(text, _path(place, message, fault["input"]))
+    found = places.find(_path(place, message, fault["input"]))
     if found.is_in_brackets and fault["type"] == "extra_forbidden" and fault["input"] is None:
         message += _IN_BRACKETS
     keys = readable(place, document)

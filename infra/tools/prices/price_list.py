@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from entities.declared.yaml_file import BadYaml, find_line, parse_yaml
+from entities.declared.yaml_file import BadYaml, Places, parse_yaml
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
 
@@ -78,7 +78,8 @@ def load_prices(file: Path = FILE) -> PriceList:
         text = file.read_text(encoding="utf-8")
         return PriceList.model_validate(parse_yaml(text))
     except ValidationError as error:
-        faults = "; ".join(_describe(fault, file, text) for fault in error.errors())
+        places = Places(text)
+        faults = "; ".join(_describe(fault, file, places) for fault in error.errors())
         raise SetupError(faults) from error
     except BadYaml as error:
         raise SetupError(f"{file}: {error}") from error
@@ -86,6 +87,6 @@ def load_prices(file: Path = FILE) -> PriceList:
         raise SetupError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _describe(fault: ErrorDetails, file: Path, text: str) -> str:
-    place, keys = f"{file}:{find_line(text, fault['loc'])}", map(str, fault["loc"])
+def _describe(fault: ErrorDetails, file: Path, places: Places) -> str:
+    place, keys = f"{file}:{places.find_line(fault['loc'])}", map(str, fault["loc"])
     return f"{place}: {'.'.join(keys)}: {_MESSAGES.get(fault['type'], fault['msg'])}"

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode
 
 from entities.declared.yaml_file import BadYaml, TextResolver, parse_yaml
+from ingestion.cli.catalog_text.line_ends import count_ends, ends_a_line
 from ingestion.errors import IngestionError
 
 _SOURCES = "sources"
@@ -37,16 +38,16 @@ class Entry:
     @property
     def first_line(self) -> int:
         """Return the number of its first line in the file."""
-        return self.before.count("\n") + 1
+        return count_ends(self.before) + 1
 
     @property
     def last_line(self) -> int:
         """Return the number of its last line in the file."""
-        return self.first_line + self.text.removesuffix("\n").count("\n")
+        return self.first_line + count_ends(self.text) - ends_a_line(self.text)
 
     def replaced_by(self, text: str) -> str:
         """Return the text of the catalog with another text in the place of the entry."""
-        ending = "\n" if text and not text.endswith("\n") else ""
+        ending = "\n" if text and not ends_a_line(text) else ""
         return f"{self.before}{text}{ending}{self.after}"
 
 
@@ -82,7 +83,8 @@ def _places(text: str, name: str) -> tuple[int, int]:
 def _above_comments(text: str, start: int, indent: str) -> int:
     """Return where the comments begin that are above a line and indented like it."""
     while start:
-        above = text.rfind("\n", 0, start - 1) + 1
+        end = start - (2 if text.endswith("\r\n", 0, start) else 1)
+        above = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
         if not text[above:start].startswith(f"{indent}#"):
             break
         start = above

@@ -1,11 +1,31 @@
 """Gives the lines of an edited text the ends that they had before."""
 
+import re
+from collections import Counter
 from difflib import SequenceMatcher
+
+_END = re.compile("\r\n|\n|\r")  # As YAML and browsers end a line.
+
+
+def with_lf(text: str) -> str:
+    """Return a text whose lines all end with LF."""
+    return _END.sub("\n", text)
+
+
+def count_ends(text: str) -> int:
+    """Return how many lines of a text have an end."""
+    return len(_END.findall(text))
+
+
+def ends_a_line(text: str) -> bool:
+    """Return whether a text ends with the end of a line."""
+    return text.endswith(("\n", "\r"))
 
 
 def most_common_end(text: str) -> str:
-    """Return the end of most lines of a text: LF or CRLF."""
-    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    """Return the end of most lines of a text: LF, CRLF or CR."""
+    counts = Counter(_END.findall(text))
+    return max("\n", "\r\n", "\r", key=lambda end: counts[end])
 
 
 def with_ends_of(before: str, edited: str, end: str) -> str:
@@ -13,13 +33,14 @@ def with_ends_of(before: str, edited: str, end: str) -> str:
 
     A browser sends all ends of lines as CRLF.
     """
-    lines = edited.replace("\r\n", "\n").split("\n")
-    if before.count("\r\n") == (before.count("\n") if end == "\r\n" else 0):
-        return end.join(lines)  # All lines end alike.
-    carriage = end.removesuffix("\n")
-    ended = [f"{line}{carriage}" for line in lines]
-    earlier = before.split("\n")
-    bare = [line.removesuffix("\r") for line in earlier[:-1]]  # The last line has no end.
-    for old, new, size in SequenceMatcher(None, bare, lines, autojunk=False).get_matching_blocks():
-        ended[new : new + size] = earlier[old : old + size]
-    return "\n".join([*ended[:-1], lines[-1]])
+    lines = _END.split(edited)
+    earlier_ends = _END.findall(before)
+    if set(earlier_ends) <= {end}:
+        return end.join(lines)
+    ends = [end] * len(lines)
+    earlier = _END.split(before)[:-1]  # The last line has no end.
+    matcher = SequenceMatcher(None, earlier, lines, autojunk=False)
+    for old, new, size in matcher.get_matching_blocks():
+        ends[new : new + size] = earlier_ends[old : old + size]
+    ends[-1] = ""
+    return "".join(line + ended for line, ended in zip(lines, ends, strict=True))

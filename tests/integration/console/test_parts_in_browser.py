@@ -78,6 +78,56 @@ def test_a_typed_text_outlives_the_session_and_is_saved_after_a_new_one(
     assert "    # A comment." in runtime.deployment.checkout.catalog_file.read_text()
 
 
+def test_a_second_click_on_save_sends_nothing(
+    chrome: Chrome, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, sent, again = check_text.check_text, list[str](), Event()
+
+    def check_slowly(file: Any, text: str, *, is_whole: bool) -> Any:
+        sent.append(text)
+        if len(sent) > 1:
+            again.set()
+        again.wait(2)
+        return checked(file, text, is_whole=is_whole)
+
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
+    monkeypatch.setattr("ingestion.cli.console.catalog_edit.editor.check_text", check_slowly)
+    chrome.execute_script(
+        """document.getElementById("text").value += "    # Twice.\\n";
+        const save = document.querySelector("button.primary");
+        setInterval(() => save.click(), 20);"""
+    )
+    WebDriverWait(chrome, SECONDS).until(lambda chrome: "/plan?saved=1" in chrome.current_url)
+
+    assert len(sent) == 1
+
+
+def asks_before_leaving(chrome: Chrome) -> bool:
+    script = """const leaving = new Event("beforeunload", { cancelable: true });
+        window.dispatchEvent(leaving); return leaving.defaultPrevented;"""
+    return bool(chrome.execute_script(script))
+
+
+def test_only_an_unsaved_text_asks_before_the_page_is_left(
+    chrome: Chrome, runtime: Runtime
+) -> None:
+    note = """addEventListener("beforeunload",
+        (leaving) => { sessionStorage.asked = leaving.defaultPrevented; })"""
+    chrome.get(f"{runtime.origin}/sources/sourceB/edit?token={runtime.token}")
+    untouched = asks_before_leaving(chrome)
+    chrome.find_element(By.ID, "text").send_keys("    one: 1\n")
+    typed = asks_before_leaving(chrome)
+    chrome.execute_script(note)
+    chrome.find_element(By.XPATH, "//button[.='Save']").click()
+    WebDriverWait(chrome, SECONDS).until(
+        lambda chrome: chrome.find_elements(By.CSS_SELECTOR, "[data-unsaved]")
+    )
+    asked_by_save = chrome.execute_script("return sessionStorage.asked")
+    refused = asks_before_leaving(chrome)
+
+    assert (untouched, typed, asked_by_save, refused) == (False, True, "false", True)
+
+
 def test_a_line_that_was_deleted_after_the_check_is_not_selected(
     chrome: Chrome, runtime: Runtime
 ) -> None:

@@ -13,6 +13,7 @@ from ingestion.cli.environment import load_models
 from ingestion.cli.mapping.sample_tests import TriedSource, try_samples
 from ingestion.cli.mapping.samples import BadSamples, samples_of
 
+MAX_CHARACTERS = 1_000_000  # A check of a text of this length takes about 20 seconds.
 _FAULT = re.compile(rf"{re.escape(CATALOG)}:(\d+): (.*)", re.DOTALL)
 
 
@@ -45,6 +46,8 @@ class CheckedText(NamedTuple):
 
 def check_text(file: EditedFile, text: str, *, is_whole: bool) -> CheckedText:
     """Return what is wrong in an edited text, and how it changes the file."""
+    if refusal := too_long(text, f"edit {CATALOG} in a text editor"):
+        return CheckedText([Fault(refusal)], [])
     if not is_whole and isinstance(file.entry, str):
         return CheckedText([Fault(f"{file.entry}: edit the whole file")], [])
     changed = file.with_text(text, is_whole=is_whole)
@@ -64,6 +67,16 @@ def check_text(file: EditedFile, text: str, *, is_whole: bool) -> CheckedText:
     except BadSamples as error:
         return CheckedText([], diff, catalog, unreadable=str(error))
     return CheckedText([], diff, catalog, tried)
+
+
+def too_long(text: str, advice: str) -> str | None:
+    """Return why a field of the editor does not take this text, if it is too long, and advice."""
+    if len(text) <= MAX_CHARACTERS:
+        return None
+    return (
+        f"the text has {len(text):,} characters, and a field takes at most {MAX_CHARACTERS:,}:"
+        f" {advice}"
+    )
 
 
 def diff_of(before: str, after: str) -> list[str]:

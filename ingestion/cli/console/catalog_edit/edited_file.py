@@ -5,7 +5,12 @@ from functools import cached_property
 from hashlib import sha256
 
 from ingestion.cli.catalog_text.entry import Entry, NotSeparable, UnknownEntry, cut_entry
-from ingestion.cli.catalog_text.line_ends import most_common_end, with_ends_of
+from ingestion.cli.catalog_text.line_ends import (
+    ends_a_line,
+    most_common_end,
+    with_ends_of,
+    with_lf,
+)
 from ingestion.cli.catalog_text.replace_file import locked_catalog, replace_catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.output import exit_with_error
@@ -68,8 +73,18 @@ class EditedFile:
         if isinstance(self.entry, str):
             raise NotSeparable(self.entry)
         edited = with_ends_of(self.entry.text, text, newline)
-        ending = "" if not edited or edited.endswith("\n") else newline
+        ending = "" if not edited or ends_a_line(edited) else newline
         return self.entry.replaced_by(edited + ending)
+
+    def holds(self, text: str, *, is_whole: bool) -> bool:
+        """Return whether the file is as saving this text leaves it."""
+        now, typed = _lines_of(self.text), _lines_of(text)
+        if is_whole:
+            return now == typed
+        if isinstance(self.entry, str):
+            return False
+        # `cut_entry` gives comments at the end of the typed text to the next entry.
+        return _lines_of(self.entry.text) in typed and typed in now
 
     def replace(self, text: str) -> None:
         """Write the file. The command ends if the file is read-only.
@@ -88,10 +103,21 @@ def read_edited_file(checkout: Checkout, source: str) -> EditedFile:
 
 def require_checkout(checkout: Checkout) -> None:
     """End the command without a checkout."""
-    if not has_checkout(checkout):
-        exit_with_error(NEEDS_CHECKOUT)
+    if refusal := edit_refusal(checkout):
+        exit_with_error(refusal)
 
 
-def has_checkout(checkout: Checkout) -> bool:
-    """Return whether the console runs in a checkout."""
-    return checkout.catalog_file.is_file()
+def edit_refusal(checkout: Checkout) -> str | None:
+    """Return why no source can be edited, or None."""
+    file = checkout.catalog_file
+    if file.is_file():
+        return None
+    if not file.parent.is_dir():
+        return NEEDS_CHECKOUT
+    wrong = "not a file" if file.exists() else "missing"
+    return f"{CATALOG} is {wrong}: restore it, such as with `git restore {CATALOG}`"
+
+
+def _lines_of(text: str) -> str:
+    """Return a text between ends of lines, so that only whole lines of it can be found."""
+    return "\n" + with_lf(text).removesuffix("\n") + "\n"

@@ -1,15 +1,23 @@
 """The page that edits the entry of a source: its text, and what a check of the text found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ingestion.cli.catalog_text.line_ends import with_lf
 from ingestion.cli.catalog_text.replace_file import CatalogChanged
-from ingestion.cli.console.catalog_edit.check_text import CheckedText, check_text, diff_of
+from ingestion.cli.console.catalog_edit.check_text import (
+    MAX_CHARACTERS,
+    CheckedText,
+    check_text,
+    diff_of,
+    too_long,
+)
 from ingestion.cli.console.catalog_edit.edited_file import EditedFile, read_edited_file
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples, try_text
+from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.parameters import text as parameter
@@ -18,13 +26,9 @@ from ingestion.cli.console.urls import source_url
 from ingestion.cli.mapping.file_command import read_pairs
 from ingestion.cli.mapping.formats import FORMAT_BY_SUFFIX, UPLOAD, formats_of
 from ingestion.cli.output import CommandFailed, ExitCode, exit_with_error
+from ingestion.cli.start.failures import EXPECTED
 
 _FORMATS = tuple(name for name in formats_of(FORMAT_BY_SUFFIX) if name not in (UPLOAD, "xlsx"))
-
-
-def _typed(text: str) -> str:
-    """Return a text with LF at the end of its lines, as a page has them."""
-    return text.replace("\r\n", "\n")
 
 
 class TypedEntry(NamedTuple):
@@ -32,6 +36,7 @@ class TypedEntry(NamedTuple):
 
     text: str
     is_whole: bool
+    digest: str
     payload: str = ""
     file_format: str = "json"
     headers: str = ""
@@ -39,15 +44,31 @@ class TypedEntry(NamedTuple):
     @classmethod
     def of(cls, form: Form) -> "TypedEntry":
         """Return the fields of a form. Lines end with LF, as in the page."""
-        texts = {name: _typed(value) for name, value in form.items()}
+        texts = {name: with_lf(value) for name, value in form.items()}
         file_format = texts.get("format", "")
         return cls(
             texts.get("text", ""),
             texts.get("whole") == "1",
+            texts.get("digest", ""),
             texts.get("payload", ""),
             file_format if file_format in _FORMATS else "json",
             texts.get("headers", ""),
         )
+
+
+def _keeping_text(
+    act: Callable[[Request, TypedEntry], Response],
+) -> Callable[[Request, Form], Response]:
+    """Return an endpoint that shows the form again if an expected error ends the act."""
+
+    def endpoint(request: Request, form: Form) -> Response:
+        edited = TypedEntry.of(form)
+        try:
+            return act(request, edited)
+        except EXPECTED as error:
+            return _failed_page(request, edited, sentence_of(error))
+
+    return endpoint
 
 
 def show_editor(request: Request) -> Response:
@@ -58,31 +79,40 @@ def show_editor(request: Request) -> Response:
         exit_with_error(f"the catalog has no source {file.source!r}", ExitCode.NOT_FOUND)
     is_whole = parameter(request, "whole") == "1" or isinstance(file.entry, str)
     text = file.text if isinstance(file.entry, str) or is_whole else file.entry.text
-    return _editor_page(request, file, TypedEntry(_typed(text), is_whole))
+    return _editor_page(request, file, TypedEntry(with_lf(text), is_whole, file.digest))
 
 
-def check_entry(request: Request, form: Form) -> Response:
+@_keeping_text
+def check_entry(request: Request, edited: TypedEntry) -> Response:
     """Show what a check of the text finds. It writes nothing."""
-    file, edited = _file_of(request), TypedEntry.of(form)
+    file = _file_of(request)
     if "HX-Request" in request.headers:
         return fragment(request, "catalog_edit/checked.html", **_findings(file, edited))
     return _editor_page(request, file, edited)
 
 
-def save_entry(request: Request, form: Form) -> Response:
+@_keeping_text
+def save_entry(request: Request, edited: TypedEntry) -> Response:
     """Write the file, if it is valid and nobody changed it after the page was opened."""
-    file, edited = _file_of(request), TypedEntry.of(form)
-    if form.get("digest") != file.digest:
-        return _conflict_page(request, file, edited)
-    checked = check_text(file, edited.text, is_whole=edited.is_whole)
-    if checked.faults:
-        return _editor_page(request, file, edited, status=422)
-    if checked.diff:
+    file = _file_of(request)
+    if edited.digest == file.digest or len(edited.text) > MAX_CHARACTERS:
+        checked = check_text(file, edited.text, is_whole=edited.is_whole)
+        if checked.faults:
+            return _editor_page(request, file, edited, status=422)
+        if not checked.diff:
+            return _saved(file, is_new=False)
         try:
             file.replace(file.with_text(edited.text, is_whole=edited.is_whole))
+            return _saved(file)
         except CatalogChanged:
-            return _conflict_page(request, _file_of(request), edited)
-    return RedirectResponse(source_url(file.source, "plan", saved=int(bool(checked.diff))), 303)
+            file = _file_of(request)
+    if file.holds(edited.text, is_whole=edited.is_whole):  # As after a second click on Save.
+        return _saved(file)
+    return _conflict_page(request, file, edited)
+
+
+def _saved(file: EditedFile, *, is_new: bool = True) -> Response:
+    return RedirectResponse(source_url(file.source, "plan", saved=int(is_new)), 303)
 
 
 def _file_of(request: Request) -> EditedFile:
@@ -100,7 +130,7 @@ def _editor_page(
         title=f"Edit {file.source}",
         status=status,
         command=("map", "--check", "--source", file.source),
-        **_form(file, edited),
+        **_form(request, edited, file),
         **_findings(file, edited),
     )
 
@@ -113,7 +143,7 @@ def _conflict_page(request: Request, file: EditedFile, edited: TypedEntry) -> Re
     entry = None if edited.is_whole or isinstance(file.entry, str) else file.entry
     now = entry.text if entry else file.text
     is_switched = entry is None and not edited.is_whole
-    offered = edited._replace(text=_typed(file.text), is_whole=True) if is_switched else edited
+    offered = edited._replace(text=with_lf(file.text), is_whole=True) if is_switched else edited
     return page(
         request,
         "catalog_edit/conflict.html",
@@ -123,16 +153,36 @@ def _conflict_page(request: Request, file: EditedFile, edited: TypedEntry) -> Re
         changes=diff_of(now, edited.text),
         name=file.source,
         unsaved=edited.text if is_switched else None,
-        **_form(file, offered),
+        **_form(request, offered._replace(digest=file.digest), file),
     )
 
 
-def _form(file: EditedFile, edited: TypedEntry) -> Mapping[str, Any]:
+def _failed_page(request: Request, edited: TypedEntry, sentence: str) -> Response:
+    """Show why the text was neither saved nor checked, and the form as it was sent."""
+    if "HX-Request" in request.headers:
+        return fragment(request, "catalog_edit/not_checked.html", status=422, sentence=sentence)
+    name = request.path_params["name"]
+    return page(
+        request,
+        "catalog_edit/failed.html",
+        title=f"Edit {name}",
+        status=422,
+        name=name,
+        sentence=sentence,
+        **_form(request, edited),
+    )
+
+
+def _form(
+    request: Request, edited: TypedEntry, file: EditedFile | None = None
+) -> Mapping[str, Any]:
+    """Return what the form needs. What a form sent is not in the file if it is shown again."""
+    entry = file.entry if file else None
     return {
-        "file": file,
-        "entry": None if edited.is_whole or isinstance(file.entry, str) else file.entry,
-        "reason": file.entry if edited.is_whole and isinstance(file.entry, str) else None,
+        "entry": None if edited.is_whole or isinstance(entry, str) else entry,
+        "reason": entry if edited.is_whole and isinstance(entry, str) else None,
         "edited": edited,
+        "is_unsaved": request.method == "POST",
         "formats": _FORMATS,
     }
 
@@ -160,6 +210,9 @@ def _try_own(source: str, checked: CheckedText, edited: TypedEntry) -> Sequence[
     """Return what the rules make of the payload that was typed, if there is one."""
     if not edited.payload.strip() or not checked.catalog or not _has_rules(source, checked):
         return []
+    longest = max(edited.payload, edited.headers, key=len)
+    if problem := too_long(longest, "try it with `ingest map FILE` in a terminal"):
+        return [ShownTrial("Your payload", [], problem=problem)]
     lines = [line for line in edited.headers.split("\n") if line.strip()]
     try:
         headers = read_pairs("headers:", lines, ":")

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ingestion.catalog import OPERATOR
-from ingestion.cli.console.catalog_edit.edited_file import NEEDS_CHECKOUT
 from ingestion.cli.console.forms import Form, with_form
 from ingestion.cli.console.pages import fragment, page
 from ingestion.cli.console.parameters import text, whole_number
@@ -41,7 +40,6 @@ def show_source(request: Request) -> Response:
         since=since,
         ages=_AGES,
         is_operator=name == OPERATOR,
-        needs_checkout=NEEDS_CHECKOUT,
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingestion.catalog import OPERATOR
 from ingestion.cli.catalog_text.entry import NotSeparable, cut_entry
-from ingestion.cli.console.catalog_edit.edited_file import has_checkout
+from ingestion.cli.console.catalog_edit.edited_file import CATALOG, edit_refusal
 from ingestion.cli.console.catalog_edit.trials import ShownTrial, show_samples
 from ingestion.cli.console.outdated import has_other_sources
 from ingestion.cli.console.source.checked import find_deployed_source
@@ -29,6 +30,14 @@ class RunningState:
     waiting: Waiting
 
 
+class Editing(NamedTuple):
+    """Whether the entry and the whole file can be edited, and why the entry cannot."""
+
+    entry: bool = False
+    file: bool = False
+    refusal: str = ""
+
+
 @dataclass(frozen=True)
 class ShownSource:
     """A source, its sections that need few calls, and its samples with what its rules make.
@@ -42,7 +51,7 @@ class ShownSource:
     sections: Sequence[Section]
     trials: Sequence[ShownTrial]
     running: RunningState | None
-    can_edit: bool
+    editing: Editing
     catalog_fault: str | None = None
     is_newer: bool = False
 
@@ -50,7 +59,7 @@ class ShownSource:
 def read_source(deployment: Deployment, name: str) -> ShownSource:
     """Return what is known about a source. The command ends if no catalog has it."""
     if name == OPERATOR:
-        return ShownSource(name, "", [], [], _running_state(deployment, name), can_edit=False)
+        return ShownSource(name, "", [], [], _running_state(deployment, name), Editing())
     source, fault = find_deployed_source(deployment, name)
     tried, running = _try_samples(source), source.running
     return ShownSource(
@@ -59,10 +68,18 @@ def read_source(deployment: Deployment, name: str) -> ShownSource:
         [section for section in _sections(source, tried, fault) if section.lines],
         show_samples(tried) if tried else [],
         _running_state(running, name) if running else None,
-        can_edit=has_checkout(deployment.checkout) and source.entry is not None,
+        _editing(source),
         catalog_fault=fault,
         is_newer=running is not None and has_other_sources(deployment, running),
     )
+
+
+def _editing(source: CheckedSource) -> Editing:
+    if refusal := edit_refusal(source.checkout):
+        return Editing(refusal=refusal)
+    if source.entry is None:
+        return Editing(file=True, refusal=f"{CATALOG} has no {source.name}")
+    return Editing(entry=True, file=True)
 
 
 def _sections(

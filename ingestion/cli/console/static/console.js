@@ -58,16 +58,35 @@ for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {
 }
 
 // The page of a refusal would replace the typed text: send it only if this session still lasts.
+// `data-keep` says how far a form is: asking for the session, then sent. A click meanwhile is ignored.
+const SENT_MS = 10_000; // A person may stop the page: then the form can be sent again.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!("keep" in form.dataset) || form.dataset.keep === "sent") return;
+  if (!("keep" in form.dataset)) return;
+  if (form.dataset.keep === "sending") {
+    form.dataset.keep = "sent";
+    setTimeout(() => { form.dataset.keep = ""; }, SENT_MS);
+    return;
+  }
   event.preventDefault();
+  if (form.dataset.keep) return;
+  form.dataset.keep = "asking";
   if (!await reachConsole()) {
+    form.dataset.keep = "";
     document.getElementById("connection").scrollIntoView();
     return;
   }
-  form.dataset.keep = "sent";
+  form.dataset.keep = "sending";
   form.requestSubmit(event.submitter);
+});
+
+// `data-unsaved`: the form is shown again with a text that was not saved.
+function isUnsaved(form) {
+  if (form.dataset.keep === "sent") return false;
+  return "unsaved" in form.dataset || form.elements.text.value !== form.elements.text.defaultValue;
+}
+window.addEventListener("beforeunload", (event) => {
+  if ([...document.querySelectorAll("form[data-keep]")].some(isUnsaved)) event.preventDefault();
 });
 
 // A page that opens in the background connects when it is seen first.

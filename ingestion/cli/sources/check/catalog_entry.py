@@ -53,7 +53,7 @@ _SAYS: dict[State, str] = {
     "differs": f"The entry in {_CATALOG} differs from the deployed one.",
     "not_deployed": "The source is not deployed: only the checkout is checked.",
     "not_in_checkout": f"The source is deployed, and {_CATALOG} has no such source.",
-    "no_checkout": "There is no checkout here: only the environment is checked.",
+    "no_checkout": f"There is no {_CATALOG} here: only the environment is checked.",
 }
 
 

@@ -33,9 +33,9 @@ class _Fields(HTMLParser):
 
 
 def fields_of(response: httpx.Response) -> dict[str, str]:
-    """Return the fields of the form of a page."""
+    """Return the fields of the form of a page. As in a browser, all lines end with LF."""
     reader = _Fields()
-    reader.feed(response.text)
+    reader.feed(response.text.replace("\r\n", "\n").replace("\r", "\n"))
     return reader.fields
 
 

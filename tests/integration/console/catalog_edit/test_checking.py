@@ -1,6 +1,7 @@
 """A check of an edited entry finds its faults and what it makes of samples, and writes nothing."""
 
 from pathlib import Path
+from shutil import rmtree
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ def test_a_fault_is_shown_with_its_line_and_in_the_words_of_the_catalog(editor: 
     response = editor.check(changed(editor, "entities: [CONTRACT", "entitis: [CONTRACT"))
 
     shown = text_of(response)
-    assert "The catalog would be invalid, so it cannot be saved." in shown
+    assert "The text cannot be saved." in shown
     assert "Line 4 (line 5 of the file): shop.entitis:" in shown
     assert "- entities: [CONTRACT, MILESTONE]" in shown
     assert "+ entitis: [CONTRACT, MILESTONE]" in shown
@@ -136,12 +137,21 @@ def test_an_entry_that_cannot_be_cut_out_is_edited_in_the_whole_file(
 
 
 def test_a_login_without_a_checkout_cannot_edit(console: httpx.Client, checkout: Checkout) -> None:
-    checkout.catalog_file.unlink()
+    rmtree(checkout.catalog_file.parent)
 
     responses = [console.get(f"/sources/sourceA/{word}") for word in ("edit", "plan")]
 
     assert {response.status_code for response in responses} == {422}
     assert all("needs a checkout of this project" in text_of(each) for each in responses)
+
+
+def test_a_checkout_without_the_file_says_so(console: httpx.Client, checkout: Checkout) -> None:
+    checkout.catalog_file.unlink()
+
+    responses = [console.get(f"/sources/sourceA/{word}") for word in ("edit", "plan")]
+
+    assert {response.status_code for response in responses} == {422}
+    assert all("config/sources.yaml is missing: restore" in text_of(each) for each in responses)
 
 
 def test_hostile_texts_are_shown_as_text(editor: Editor, sample: Path) -> None:

@@ -11,9 +11,15 @@ from tests.integration.console.catalog_edit.form import Editor, fields_of
 from tests.integration.console.reading import text_of
 
 
-def edited(editor: Editor, old: str = "path: shop", new: str = "path: store") -> dict[str, str]:
-    form = fields_of(editor.open())
+def edited(
+    editor: Editor, old: str = "path: shop", new: str = "path: store", whole: str = "0"
+) -> dict[str, str]:
+    form = fields_of(editor.open(whole=whole))
     return form | {"text": form["text"].replace(old, new)}
+
+
+def more_sources() -> str:
+    return "  more:\n    path: more\n    entities: [CONTRACT]\n    auth: api_key\n"
 
 
 def test_only_the_edited_characters_change(editor: Editor, catalog: Path) -> None:
@@ -29,36 +35,32 @@ def test_only_the_edited_characters_change(editor: Editor, catalog: Path) -> Non
     assert [file.name for file in catalog.parent.iterdir() if file.is_file()] == [catalog.name]
 
 
-def test_a_file_with_other_ends_of_lines_keeps_them(editor: Editor, catalog: Path) -> None:
-    before = catalog.read_bytes().replace(b"\n", b"\r\n")
-    catalog.write_bytes(before)
-
-    editor.save(edited(editor))
-
-    assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
-
-
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
 @pytest.mark.parametrize("whole", ["0", "1"])
-def test_lines_with_mixed_ends_keep_theirs(editor: Editor, catalog: Path, whole: str) -> None:
-    before = catalog.read_bytes().replace(b"    auth: api_key\n", b"    auth: api_key\r\n", 1)
+def test_a_file_with_other_ends_of_lines_keeps_them(
+    editor: Editor, catalog: Path, end: bytes, whole: str
+) -> None:
+    before = catalog.read_bytes().replace(b"\n", end)
     catalog.write_bytes(before)
-    form = fields_of(editor.open(whole=whole))
 
-    editor.save(form | {"text": form["text"].replace("path: shop", "path: store")})
+    editor.save(edited(editor, whole=whole))
 
-    assert before.count(b"\r\n") == 1
     assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
 
 
-def test_a_read_only_file_is_not_replaced(editor: Editor, catalog: Path) -> None:
-    form, before = edited(editor), catalog.read_bytes()
-    catalog.chmod(0o444)
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+@pytest.mark.parametrize("whole", ["0", "1"])
+def test_lines_with_mixed_ends_keep_theirs(
+    editor: Editor, catalog: Path, end: bytes, whole: str
+) -> None:
+    line = b"    auth: api_key"
+    before = catalog.read_bytes().replace(line + b"\n", line + end, 1)
+    catalog.write_bytes(before)
 
-    response = editor.save(form)
+    editor.save(edited(editor, whole=whole))
 
-    assert response.status_code == 422
-    assert "config/sources.yaml is read-only: allow yourself to write" in text_of(response)
-    assert catalog.read_bytes() == before
+    assert before.count(end) == 1
+    assert catalog.read_bytes() == before.replace(b"path: shop", b"path: store")
 
 
 def test_a_text_whose_entry_was_removed_can_be_saved_in_the_whole_file(
@@ -78,6 +80,39 @@ def test_a_text_whose_entry_was_removed_can_be_saved_in_the_whole_file(
     assert catalog.read_text() == before
 
 
+@pytest.mark.parametrize("comment", ["", "  # A comment after the entry.\n"])
+@pytest.mark.parametrize("whole", ["0", "1"])
+def test_a_second_click_on_save_answers_as_the_first(
+    editor: Editor, catalog: Path, whole: str, comment: str
+) -> None:
+    catalog.write_text(catalog.read_text() + more_sources())
+    form = edited(editor, whole=whole)
+    form["text"] += comment
+
+    first = editor.save(form)
+    saved = catalog.read_bytes()
+    second = editor.save(form)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.headers["Location"] == first.headers["Location"]
+    assert catalog.read_bytes() == saved
+
+
+@pytest.mark.parametrize("removed", ["  # Our shop.\n", "          end_date"])
+def test_a_shorter_text_is_not_taken_for_a_saved_one(
+    editor: Editor, catalog: Path, removed: str
+) -> None:
+    form = fields_of(editor.open())
+    form["text"] = "".join(
+        line for line in form["text"].splitlines(keepends=True) if not line.startswith(removed)
+    )
+    catalog.write_text(catalog.read_text() + "# More.\n")
+
+    response = editor.save(form)
+
+    assert response.status_code == 409
+
+
 def test_a_text_without_changes_writes_nothing(editor: Editor, catalog: Path) -> None:
     before = catalog.stat()
 
@@ -93,7 +128,7 @@ def test_an_invalid_catalog_is_not_saved(editor: Editor, catalog: Path) -> None:
     response = editor.save(form := edited(editor, "auth: api_key", "auth: none"))
 
     assert response.status_code == 422
-    assert "The catalog would be invalid, so it cannot be saved." in text_of(response)
+    assert "The text cannot be saved." in text_of(response)
     assert fields_of(response)["text"] == form["text"]
     assert catalog.read_bytes() == before
 

@@ -20,6 +20,38 @@ HALF_TYPED = "sources:\n  sourceB:\n    path: [b\n"
 
 
 @pytest.mark.usefixtures("deployment")
+def test_a_source_that_the_file_lacks_leads_to_the_whole_file(
+    console: httpx.Client, checkout: Checkout
+) -> None:
+    catalog = checkout.catalog_file
+    catalog.write_text(catalog.read_text().replace("  sourceB:\n", "  sourceC2:\n"))
+
+    page = console.get("/sources/sourceB")
+    editor = console.get("/sources/sourceB/edit?whole=1")
+
+    shown = text_of(page)
+    assert "cannot be edited: config/sources.yaml has no sourceB. Edit the whole file" in shown
+    assert 'href="/sources/sourceB/edit?whole=1"' in page.text
+    assert 'href="/sources/sourceB/edit"' not in page.text
+    assert "needs a checkout" not in shown
+    assert editor.status_code == 200
+
+
+@pytest.mark.usefixtures("deployment")
+def test_a_missing_catalog_is_named(console: httpx.Client, checkout: Checkout) -> None:
+    checkout.catalog_file.unlink()
+
+    page = console.get("/sources/sourceB")
+
+    shown = text_of(page)
+    assert page.status_code == 200
+    assert "config/sources.yaml is missing: restore it" in shown
+    assert "There is no config/sources.yaml here: only the environment is checked." in shown
+    assert "needs a checkout" not in shown
+    assert 'href="/sources/sourceB/edit' not in page.text
+
+
+@pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize("content", [HALF_TYPED.encode(), b"\xff"])
 def test_an_invalid_catalog_hides_no_action_on_a_deployed_source(
     console: httpx.Client, checkout: Checkout, content: bytes
@@ -34,7 +66,7 @@ def test_an_invalid_catalog_hides_no_action_on_a_deployed_source(
     assert 'href="/sources/sourceB/edit?whole=1"' in page.text
     assert "config/sources.yaml in this checkout is invalid" in shown
     assert "sourceB: path: b" in shown
-    assert "There is no checkout here" not in shown
+    assert "There is no config/sources.yaml here" not in shown
 
 
 def test_an_invalid_catalog_hides_no_file(

@@ -1,6 +1,7 @@
 """The page of a source shows what `ingest source check` knows, and leads to the next pages."""
 
 import json
+from shutil import rmtree
 
 import httpx
 import pytest
@@ -75,13 +76,13 @@ def test_the_operator_can_be_paused_and_not_edited(console: httpx.Client) -> Non
 def test_without_a_checkout_the_page_shows_what_is_deployed(
     console: httpx.Client, checkout: Checkout
 ) -> None:
-    checkout.catalog_file.unlink()
+    rmtree(checkout.catalog_file.parent)
 
     response = console.get("/sources/sourceB")
 
     shown = text_of(response)
     assert "sourceB: path: b entities: - CONTRACT auth: api_key" in shown
-    assert "Editing a source needs a checkout of this project" in shown
+    assert "editing a source needs a checkout of this project" in shown
     assert 'href="/sources/sourceB/edit"' not in response.text
 
 

@@ -38,6 +38,7 @@ B = """\
 SEPARATE = {
     "indented": "sources:\n      b:\n          path: b\n",
     "CRLF": "sources:\r\n  # Why.\r\n  b:\r\n    path: b\r\n  c:\r\n    path: c\r\n",
+    "CR": "# Top.\rsources:\r  # Why.\r  b:\r    path: b\r  c:\r    path: c\r",
     "without an end of line": "sources:\n  a: {}\n  b:\n    path: b",
     "an anchor of its own": "sources:\n  b:\n    path: &p b\n    other: *p\n  c: {}\n",
     "a separator of lines in a text": "sources:\n  a: {x: 'a\u2028b'}\n  b:\n    path: b\n",
@@ -85,6 +86,15 @@ def test_an_entry_on_lines_of_its_own_is_cut(name: str) -> None:
     assert parse_yaml(entry.replaced_by("")) == {
         "sources": {n: v for n, v in parse_yaml(text)["sources"].items() if n != "b"} or None
     }
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_each_end_of_a_line_counts(end: str) -> None:
+    entry = cut_entry(CATALOG.replace("\n", end), "b")
+
+    assert entry.text == B.replace("\n", end)
+    assert (entry.first_line, entry.last_line) == (9, 16)
+    assert entry.replaced_by(entry.text) == CATALOG.replace("\n", end)
 
 
 @pytest.mark.parametrize("text", NOT_SEPARATE)

@@ -14,6 +14,9 @@ from ingestion.cli.catalog_text.line_ends import most_common_end, with_ends_of
         ("a\nb\r\n", "a\r\nb", "\n", "a\nb"),
         ("a\nb\r\n", "", "\n", ""),
         ("a\r\nb\r\n", "b\r\nX", "\r\n", "b\r\nX"),
+        ("a\rb\r", "a\r\nX\r\nb\r\n", "\r", "a\rX\rb\r"),
+        ("a\rb\nc\r\n", "a\r\nb\r\nc\r\nX\r\n", "\n", "a\rb\nc\r\nX\n"),
+        ("a\r\rb\n", "a\r\n\r\nX\r\n", "\r", "a\r\rX\r"),
     ],
 )
 def test_lines_that_stay_keep_their_ends(before: str, edited: str, end: str, after: str) -> None:
@@ -21,7 +24,8 @@ def test_lines_that_stay_keep_their_ends(before: str, edited: str, end: str, aft
 
 
 @pytest.mark.parametrize(
-    ("text", "end"), [("a\nb\n\r\n", "\n"), ("a\r\nb\r\n\n", "\r\n"), ("", "\n")]
+    ("text", "end"),
+    [("a\nb\n\r\n", "\n"), ("a\r\nb\r\n\n", "\r\n"), ("a\rb\r\r\n", "\r"), ("", "\n")],
 )
 def test_a_new_line_ends_as_most_do(text: str, end: str) -> None:
     assert most_common_end(text) == end

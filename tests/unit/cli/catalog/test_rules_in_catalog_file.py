@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
@@ -127,3 +128,21 @@ def test_a_map_without_rules_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, text) == (
         "config/sources.yaml:6: s.map: must hold at least one rule: add one, or remove map"
     )
+
+
+@pytest.mark.parametrize(("before", "after"), [("item.", "item.."), ("entity:", "entty:")])
+def test_the_text_is_parsed_once_for_the_places_of_all_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str
+) -> None:
+    composed, compose = [], YAML.compose
+
+    def count(reader: YAML, text: str) -> object:
+        composed.append(text)
+        return compose(reader, text)
+
+    monkeypatch.setattr(YAML, "compose", count)
+
+    message = refusal(tmp_path, MAPPED.replace(before, after))
+
+    assert message.count("\n") > 2
+    assert len(composed) == 1
