@@ -19,7 +19,7 @@ from ingestion.cli.console.source.shown_source import read_source
 from ingestion.cli.console.urls import SOURCES, source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
-from ingestion.cli.options import parse_moment
+from ingestion.cli.options import parse_past_moment
 from ingestion.cli.sources.check.command import CHECK_SINCE
 from ingestion.cli.sources.commands import DEFAULT_RETRY_AFTER_SECONDS
 from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
@@ -31,7 +31,7 @@ def show_source(request: Request) -> Response:
     """Show a source."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     since = text(request, "since") or CHECK_SINCE
-    parse_moment(since)
+    parse_past_moment(since)
     return page(
         request,
         "source/source.html",
@@ -49,7 +49,7 @@ def show_activity(request: Request) -> Response:
     """Show what a source did lately, as a part of its page."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     since = text(request, "since") or CHECK_SINCE
-    found = read_activity(deployment, name, parse_moment(since))
+    found = read_activity(deployment, name, parse_past_moment(since))
     return fragment(request, "source/activity.html", name=name, activity=found, since=since)
 
 
