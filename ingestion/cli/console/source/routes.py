@@ -58,13 +58,15 @@ def _preview(action: SourceAction, request: Request) -> Response:
     source = _controlled(request, DEFAULT_RETRY_AFTER_SECONDS)
     action.require(source.deployment, source.name)
     word = action.title.lower()
+    already = None if word == "close" else action.already(source)
     options = ("--retry-after", str(DEFAULT_RETRY_AFTER_SECONDS)) if word == "close" else ()
     return page(
         request,
         "source/action.html",
         title=f"{action.title} {source.name}",
         command=(word, source.name, *options),
-        sentences=list(action.preview(source)),
+        already=already,
+        sentences=[] if already else list(action.preview(source)),
         action=action,
         name=source.name,
         asks_seconds=word == "close",
@@ -81,10 +83,12 @@ def _act(action: SourceAction, request: Request, form: Form) -> Response:
     action.require(source.deployment, source.name)
 
     def act(_: Progress) -> list[str]:
-        return [action.act(source)]
+        already = action.already(source)
+        return [f"{already} Nothing was changed." if already else action.act(source)]
 
-    title = f"{action.title} {source.name}"
-    return start_work(request, title, act, source_url(source.name))
+    title, back = f"{action.title} {source.name}", source_url(source.name)
+    subject = source_url(source.name, action.title.lower())
+    return start_work(request, title, act, back, subject=subject)
 
 
 def _controlled(request: Request, seconds: int) -> ControlledSource:
