@@ -128,7 +128,11 @@ def test_a_button_that_is_pressed_twice_sends_one_event(
     console: httpx.Client, gateway: Gateway, path: str
 ) -> None:
     may_be_stored = Event()
-    gateway.before_corrections.append(lambda: may_be_stored.wait(WAIT_SECONDS))
+
+    def hold() -> None:
+        may_be_stored.wait(WAIT_SECONDS)
+
+    gateway.before_corrections.append(hold)
     shown = console.get(path, params=EDITS)
     url, form = shown.url.raw_path.decode(), {"etag": etag_of(shown)}
 
