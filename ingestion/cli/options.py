@@ -18,6 +18,7 @@ from ingestion.cli.start.completion import (
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)  # Nothing is older, and AWS refuses earlier times.
 Output = Literal["table", "json"]
 
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
@@ -122,16 +123,26 @@ SourceOption = Annotated[
 
 
 def parse_moment(text: str) -> datetime:
-    """Parse a time in RFC 3339, or an age such as 2h."""
+    """Parse a time in RFC 3339, or an age such as 2h. Return the time in UTC, from 1970 on."""
     try:
         if age := _AGE.fullmatch(text):
-            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        moment = datetime.fromisoformat(text.upper())
+            moment = datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        else:
+            moment = datetime.fromisoformat(text.upper())
+        known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(known, _FIRST_MOMENT).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(
             f"{text!r} must be an age such as 30m, 2h or 7d, or a time such as 2026-01-31T12:00:00Z"
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def parse_past_moment(text: str) -> datetime:
+    """Parse a time as `parse_moment` does. Refuses one in the future: no metric begins there."""
+    moment = parse_moment(text)
+    if moment > datetime.now(UTC):
+        raise typer.BadParameter(f"{text!r} is in the future: use an age such as 30m, 2h or 7d")
+    return moment
 
 
 Since = Annotated[

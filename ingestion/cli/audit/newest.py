@@ -7,7 +7,6 @@ from ingestion.cli.audit.log import Action, Audit, Line
 
 _FIRST_SPAN = timedelta(minutes=5)
 _GROWTH = 4  # A month takes eight reads.
-_FIRST_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # CloudWatch refuses earlier ones.
 
 
 def read_newest(log: Audit, since: datetime, action: Action | None, most: int) -> list[Line]:
@@ -16,7 +15,6 @@ def read_newest(log: Audit, since: datetime, action: Action | None, most: int) -
     Reads back in time, in spans that grow, and only as far as needed.
     """
     found: list[Line] = []
-    since = max(since, _FIRST_TIME)
     end, before, span = datetime.now(UTC), None, _FIRST_SPAN
     while len(found) < most and (before is None or before > since):
         start = max(since, end - span)

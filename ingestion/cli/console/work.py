@@ -45,7 +45,10 @@ Act = Callable[[Progress], Iterable[str]]
 
 @dataclass(frozen=True)
 class Work:
-    """A piece of work. Its result is a list of sentences that say what was done."""
+    """A piece of work. Its result is a list of sentences that say what was done.
+
+    At most one piece of work for a `subject`, such as an entity, is not done.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class Work:
     progress: Progress
     future: "Future[list[str]]"
     series: str | None = None
+    subject: str | None = None
 
     @property
     def url(self) -> str:
@@ -73,18 +77,36 @@ class WorkList:
         self._lock = Lock()
         self._found: dict[str, Work] = {}
 
-    def start(self, title: str, act: Act, back: str, *, series: str | None = None) -> Work:
-        """Start a piece of work after the others of its series. `back` is where its page leads."""
-        progress = Progress(is_stopping=self._is_stopping)
-        future = self._pools[series].submit(lambda: list(act(progress)))
-        future.add_done_callback(_print_unexpected)
-        work = Work(token_hex(8), title, back, progress, future, series)
+    def start(
+        self,
+        title: str,
+        act: Act,
+        back: str,
+        *,
+        series: str | None = None,
+        subject: str | None = None,
+    ) -> Work:
+        """Start a piece of work after the others of its series. `back` is where its page leads.
+
+        Returns the work that already changes the subject, if there is some: a button that is
+        pressed twice acts once.
+        """
         with self._lock:
+            if subject and (running := self._changing(subject)):
+                return running
+            progress = Progress(is_stopping=self._is_stopping)
+            future = self._pools[series].submit(lambda: list(act(progress)))
+            work = Work(token_hex(8), title, back, progress, future, series, subject)
             self._found[work.id] = work
             for old in list(self._found)[:-_MAX_KEPT]:
                 if self._found[old].future.done():
                     del self._found[old]
+        future.add_done_callback(_print_unexpected)
         return work
+
+    def _changing(self, subject: str) -> Work | None:
+        found = (work for work in self._found.values() if work.subject == subject)
+        return next((work for work in found if not work.future.done()), None)
 
     def find(self, work_id: str) -> Work | None:
         """Return a piece of work."""

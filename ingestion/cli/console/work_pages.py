@@ -15,10 +15,16 @@ from ingestion.cli.output import ExitCode, exit_with_error
 
 
 def start_work(
-    request: Request, title: str, act: Act, back: str, *, series: str | None = None
+    request: Request,
+    title: str,
+    act: Act,
+    back: str,
+    *,
+    series: str | None = None,
+    subject: str | None = None,
 ) -> Response:
     """Start a piece of work, and lead to its page. See `WorkList.start`."""
-    work = runtime_of(request).work.start(title, act, back, series=series)
+    work = runtime_of(request).work.start(title, act, back, series=series, subject=subject)
     return RedirectResponse(work.url, 303)
 
 

@@ -24,6 +24,15 @@ _EVENT_NAMES = ("time", "stored_at", "source")
 _entity_id = TypeAdapter(fields.EntityId)
 
 
+def is_entity_id(text: str) -> bool:
+    """Return whether an entity can have this id."""
+    try:
+        _entity_id.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def find_entity(
     deployment: Deployment | ApiAccess,
     reader: "TableReader | ApiReader",
@@ -31,10 +40,7 @@ def find_entity(
     entity_id: str,
 ) -> Json:
     """Return the entity with this id. The command ends if there is none."""
-    try:
-        found = reader.get_entity(name, _entity_id.validate_python(entity_id))
-    except ValidationError:  # No entity has an invalid id.
-        found = None
+    found = reader.get_entity(name, entity_id) if is_entity_id(entity_id) else None
     if found is None:
         ids = f"`{deployment.command('list', name)}` prints the ids"
         exit_with_error(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_MAX_NAME_BYTES = 2048  # Of a key of DynamoDB.
 _SEE = "see docs/changing-entities.md"
 
 
@@ -62,7 +63,8 @@ def note_of_stored(deployment: Deployment | ApiAccess, name: str) -> str:
     """Return that the entity has no model, or nothing. The command ends without rows of it."""
     if name in entities.models():
         return ""
-    if not name or next(reader_of(deployment).all_of(name, page_size=1), None) is None:
+    is_possible = 0 < len(name.encode(errors="replace")) <= _MAX_NAME_BYTES
+    if not is_possible or next(reader_of(deployment).all_of(name, page_size=1), None) is None:
         known_entity(name)
     return f"No model describes {name}: its rows are read as they are stored, {_SEE}."
 

@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 import entities
+from ingestion.catalog import SourceName
 from ingestion.cli.environment import Deployment
 from ingestion.cli.files.found_uploads import (
     FoundUpload,
     find_newest,
     find_upload,
     find_uploads,
+    is_upload_id,
 )
 from ingestion.cli.output import ExitCode, exit_with_error, require_known
 from ingestion.files.upload import NO_SOURCE
+
+_source_name = TypeAdapter(SourceName | None)
 
 
 def wanted_uploads(
@@ -22,6 +28,7 @@ def wanted_uploads(
 
     The command ends if there is no such source.
     """
+    _require_possible(deployment, source)
     found = find_uploads(deployment, source)
     if not found:
         _check_source(deployment, source)
@@ -35,6 +42,12 @@ def require_upload(
 
     The name of a file means its newest upload, if the command accepts names.
     """
+    if not accepts_name and not is_upload_id(upload_id):
+        exit_with_error(
+            f"{upload_id!r} is not the id of an upload: an id has 32 hexadecimal digits, and"
+            f" `{deployment.command('files', 'list')}` prints the ids",
+            ExitCode.NOT_FOUND,
+        )
     found = find_upload(deployment, upload_id, source)
     if found is None and accepts_name:
         found = find_newest(deployment, upload_id, source)
@@ -48,6 +61,14 @@ def require_upload(
             ExitCode.NOT_FOUND,
         )
     return found
+
+
+def _require_possible(deployment: Deployment, source: str | None) -> None:
+    """End the command if no catalog can have, or had, a source of this name."""
+    try:
+        _source_name.validate_python(source)
+    except ValidationError:
+        _check_source(deployment, source)
 
 
 def _check_source(deployment: Deployment, source: str | None) -> None:

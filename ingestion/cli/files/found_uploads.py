@@ -41,9 +41,14 @@ def find_uploads(deployment: Deployment, source: str | None = None) -> list[Foun
     return sorted(uploads.values(), key=lambda found: found.time, reverse=True)
 
 
+def is_upload_id(text: str) -> bool:
+    """Return whether an upload can have this id."""
+    return _UPLOAD_ID.fullmatch(text) is not None
+
+
 def find_upload(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload | None:
     """Return the upload with this id. Looks for its report at each source, then in all folders."""
-    if not _UPLOAD_ID.fullmatch(upload_id):
+    if not is_upload_id(upload_id):
         return None
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     for name in [source] if source else [*deployment.catalog.sources, NO_SOURCE]:

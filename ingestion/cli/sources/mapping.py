@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHANGE_SECONDS = 180  # AWS takes up to about a minute.
 POLL_SECONDS = 1
 ENABLED, DISABLED = "Enabled", "Disabled"
-DISABLING = "Disabling"
+ENABLING, DISABLING = "Enabling", "Disabling"
 
 
 class MappingError(IngestionError):

@@ -12,6 +12,8 @@ from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.tables import Record
 
+_MAX_ID_CHARACTERS = 256  # Of the id of an event. All other ids are shorter.
+
 Wanted = Annotated[
     str,
     typer.Argument(
@@ -66,8 +68,7 @@ def trace(
     from ingestion.cli.trace import gather
     from ingestion.cli.trace.search import TracedId
 
-    if not wanted.strip():
-        raise typer.BadParameter("must not be empty", param_hint="ID")
+    require_id(wanted)
     if entity and scan:
         exit_with_error("--entity and --scan exclude each other: give one of them")
     if source:
@@ -82,8 +83,21 @@ def trace(
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 
+def require_id(wanted: str) -> None:
+    """Raise typer.BadParameter if nothing can have this id."""
+    if not wanted.strip():
+        raise typer.BadParameter("must not be empty", param_hint="ID")
+    if len(wanted) > _MAX_ID_CHARACTERS:
+        raise typer.BadParameter(
+            f"must have at most {_MAX_ID_CHARACTERS} characters: no event, request or upload has a"
+            " longer id",
+            param_hint="ID",
+        )
+
+
 def key_of(entity: str) -> str:
-    """Return the key in the table. The command ends if the entity is unknown."""
+    """Return the key in the table. Ends the command if no entity can have this name and id."""
+    from ingestion.cli.entities.reading import is_entity_id
     from ingestion.store.reader import table_key
 
     name, _, entity_id = entity.partition("/")
@@ -91,4 +105,6 @@ def key_of(entity: str) -> str:
         raise typer.BadParameter(
             f"{entity!r} must be an entity and its id, such as CONTRACT/c-1", param_hint="--entity"
         )
+    if not is_entity_id(entity_id):
+        raise typer.BadParameter(f"{entity_id!r} is not the id of an entity", param_hint="--entity")
     return table_key(known_entity(name), entity_id)

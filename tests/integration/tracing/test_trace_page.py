@@ -65,6 +65,8 @@ def test_lines_of_the_log_are_in_the_order_of_time(log: Log, console: httpx.Clie
         ({"id": "7", "source": "sourceX"}, 422, "local has no source 'sourceX'"),
         ({"id": "7", "entity": "CONTRACT"}, 422, "must be an entity and its id"),
         ({"id": "7", "entity": "TOY/1"}, 422, "no entity 'TOY'"),
+        ({"id": "7", "entity": "CONTRACT/" + "c" * 5000}, 422, "is not the id of an entity"),
+        ({"id": "7" * 257}, 422, "must have at most 256 characters"),
         ({"id": "7", "since": "x"}, 422, "must be an age"),
     ],
 )

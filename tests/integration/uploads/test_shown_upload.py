@@ -103,7 +103,7 @@ def test_a_file_is_not_read_again_by_its_name(cloud: Cloud, ingest: Ingest) -> N
     result = ingest("retry", "x.csv")
 
     assert result.exit_code == 3
-    assert "local has no upload 'x.csv'" in message(result)
+    assert "'x.csv' is not the id of an upload" in message(result)
 
 
 def test_rejected_rows_of_an_older_version_are_written(cloud: Cloud, ingest: Ingest) -> None:
@@ -137,21 +137,22 @@ def test_personal_data_of_a_report_is_shown_on_request(
 @pytest.mark.parametrize(
     ("days", "kept"), [(7, "expire after 7 days"), (None, "are kept until they are deleted")]
 )
-@pytest.mark.parametrize("upload_id", ["0" * 32, "no id"])
+@pytest.mark.parametrize(
+    ("command", "upload_id"), [("show", "0" * 32), ("show", "no id"), ("retry", "0" * 32)]
+)
 def test_a_missing_upload_is_reported_with_the_retention(
-    ingest: Ingest, checkout: Checkout, upload_id: str, days: int | None, kept: str
+    ingest: Ingest, checkout: Checkout, command: str, upload_id: str, days: int | None, kept: str
 ) -> None:
     file = checkout.outputs_file("local")
     outputs: Json = json.loads(file.read_text())
     file.write_text(json.dumps(outputs | {"files_retention_days": days}))
 
-    for command in ("show", "retry"):
-        result = ingest(command, upload_id)
+    result = ingest(command, upload_id)
 
-        assert result.exit_code == 3
-        assert f"local has no upload '{upload_id}'" in message(result)
-        assert kept in message(result)
-        assert result.stdout == ""
+    assert result.exit_code == 3
+    assert f"local has no upload '{upload_id}'" in message(result)
+    assert kept in message(result)
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize(

@@ -45,15 +45,20 @@ def confirmation_page(
     command: Sequence[str],
     title: str,
     has_changed: bool,
+    refusal: str = "",
     **context: Any,
 ) -> Response:
-    """Return the page that shows what an action would do to exactly these dead letters."""
+    """Return the page that shows what an action would do to exactly these dead letters.
+
+    `refusal` says why the action is not possible.
+    """
     return page(
         request,
         template,
         title=title,
         command=command,
-        status=409 if has_changed else 200,
+        status=409 if has_changed else 422 if refusal else 200,
+        refusal=refusal,
         has_changed=has_changed,
         **state_of(request, selected),
         fields={DIGEST: digest(selected.dead_letters)},

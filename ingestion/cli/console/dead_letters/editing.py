@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import typer
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,6 +25,7 @@ from ingestion.cli.console.dead_letters.selected import (
     select_dead_letters,
 )
 from ingestion.cli.console.dead_letters.selection import DeadLetterSelection
+from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.forms import Form
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.words import personal_words
@@ -33,6 +35,7 @@ from ingestion.cli.dlq import actions, edit_steps
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edit_output import saved_sentence
 from ingestion.cli.dlq.edits import PlannedEdit
+from ingestion.cli.output import CommandFailed
 
 
 class ConfirmedEdit(NamedTuple):
@@ -52,10 +55,11 @@ def show_edit(request: Request) -> Response:
 
 def start_edit(request: Request, form: Form) -> Response:
     """Edit what the operator confirmed, if the selection is still the same."""
-    is_redriven = form.get("then") == "redrive"
+    edits, is_redriven = EditForm.of(request), form.get("then") == "redrive"
+    _ = edits.edits  # Raises typer.BadParameter before the work starts.
 
     def work(selected: SelectedDeadLetters) -> tuple[str, Act]:
-        is_personal, edits = selected.selection.is_personal, EditForm.of(request)
+        is_personal = selected.selection.is_personal
         confirmed = ConfirmedEdit(selected.dead_letters, edits, is_redriven, is_personal)
         title = f"Edit {'and redrive ' if is_redriven else ''}{selected.count}"
         return title, partial(_edit, runtime_of(request), confirmed)
@@ -69,13 +73,14 @@ def _edit_page(
     require_selection(selected)
     require_some(selected)
     found, form = selected.dead_letters, EditForm.of(request)
-    plans = edit_steps.plan_edits(selected.queues, found, form.edits) if form.lines else []
+    plans, refusal = _plan(selected, form)
     return confirmation_page(
         request,
         selected,
         "dead_letters/edit.html",
         title=f"Edit {selected.count}",
-        command=_command(selected, form),
+        command=() if refusal else _command(selected, form),
+        refusal=refusal,
         has_changed=has_changed,
         selection=selected.selection,
         form=form if form.lines else EditForm.of_field(named_field(found)),
@@ -83,6 +88,16 @@ def _edit_page(
         is_single=len(found) == 1,
         preview=preview_of(request, selected.selection, form, plans) if plans else None,
     )
+
+
+def _plan(selected: SelectedDeadLetters, form: EditForm) -> tuple[list[PlannedEdit], str]:
+    """Return what the changes would do, or why they fit none of the dead letters."""
+    if not form.lines:
+        return [], ""
+    try:
+        return edit_steps.plan_edits(selected.queues, selected.dead_letters, form.edits), ""
+    except (typer.BadParameter, CommandFailed) as refused:
+        return [], sentence_of(refused)
 
 
 def _command(selected: SelectedDeadLetters, form: EditForm) -> Sequence[str]:

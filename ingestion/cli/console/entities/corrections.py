@@ -138,7 +138,8 @@ def _act(request: Request, form: Form, change: Change, _: Progress) -> Iterator[
 def _start(request: Request, verb: str, act: Act) -> Response:
     name, entity_id = entity_of(request)
     back = entity_url(name, entity_id, personal=personal_parameter(request))
-    return start_work(request, f"{verb} {name} {entity_id}", act, back)
+    subject = entity_url(name, entity_id)
+    return start_work(request, f"{verb} {name} {entity_id}", act, back, subject=subject)
 
 
 def _known(request: Request) -> tuple[str, str]:

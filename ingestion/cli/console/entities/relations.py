@@ -13,6 +13,7 @@ from ingestion.cli.console.parameters import personal_parameter, text
 from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.urls import entity_url
 from ingestion.cli.entities.reading import find_entity, related_steps, relation_state
+from ingestion.cli.entities.stored_entity import note_of_stored
 
 Json = dict[str, Any]
 
@@ -91,6 +92,7 @@ def show_branch(request: Request) -> Response:
     """Show the relations of an entity in the tree, as a part of the page."""
     name, entity_id = entity_of(request)
     deployment = runtime_of(request).deployment
+    note_of_stored(deployment, name)
     origin = find_entity(deployment, deployment.reader(), name, entity_id)
     tree = tree_of(request, origin, request.query_params.get("parent", ""))
     return fragment(request, "entities/branch.html", tree=tree)

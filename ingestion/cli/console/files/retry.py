@@ -11,7 +11,9 @@ from ingestion.cli.console.runtime import Runtime, runtime_of
 from ingestion.cli.console.urls import upload_url
 from ingestion.cli.console.work import DEAD_LETTER_WORK, Progress
 from ingestion.cli.console.work_pages import start_work
+from ingestion.cli.environment import Deployment
 from ingestion.cli.files.chosen_uploads import require_upload
+from ingestion.cli.files.found_uploads import FoundUpload
 from ingestion.cli.files.retry import RETRIED_STATES, Retry
 from ingestion.cli.files.upload_status import StatusReader
 from ingestion.cli.output import CommandFailed
@@ -44,9 +46,13 @@ def show_retry(request: Request) -> Response:
 
 
 def start_retry(request: Request) -> Response:
-    """Start a retry. The same rules hold as for the command."""
+    """Start a retry. The same rules hold as for the command.
+
+    Raises CommandFailed without work if there is no such upload.
+    """
     runtime, upload_id = runtime_of(request), request.path_params["id"]
     is_forced = _is_forced(request)
+    _require(runtime, upload_id)
 
     def act(_: Progress) -> Iterator[str]:
         retry = _retry_of(runtime, upload_id)
@@ -60,10 +66,14 @@ def start_retry(request: Request) -> Response:
 
 
 def _retry_of(runtime: Runtime, upload_id: str) -> Retry:
-    deployment, _ = with_valid_catalog(runtime.deployment)
-    found = require_upload(deployment, upload_id)
+    deployment, found = _require(runtime, upload_id)
     reader = StatusReader(deployment, read_dead_letters=runtime.dead_letters.read_queues)
     return Retry(deployment, reader.bucket, reader.read_status(found))
+
+
+def _require(runtime: Runtime, upload_id: str) -> tuple[Deployment, FoundUpload]:
+    deployment, _ = with_valid_catalog(runtime.deployment)
+    return deployment, require_upload(deployment, upload_id)
 
 
 def _is_forced(request: Request) -> bool:

@@ -13,7 +13,7 @@ from ingestion.cli.console.words import argument_words, option_words
 from ingestion.cli.entities.selection import require_source
 from ingestion.cli.options import parse_moment
 from ingestion.cli.trace import gather
-from ingestion.cli.trace.commands import TRACE_SINCE, key_of
+from ingestion.cli.trace.commands import TRACE_SINCE, key_of, require_id
 from ingestion.cli.trace.report import Report
 from ingestion.cli.trace.search import TracedId
 
@@ -43,9 +43,11 @@ def _report(request: Request, given: dict[str, str | None]) -> Report:
     deployment = runtime.deployment
     if given["source"]:
         require_source(deployment, given["source"])
+    wanted = given["id"] or ""
+    require_id(wanted)
     key = key_of(given["entity"]) if given["entity"] else None
     since = parse_moment(given["since"] or TRACE_SINCE)
-    wanted, read = given["id"] or "", runtime.dead_letters.read_queues
+    read = runtime.dead_letters.read_queues
     traced = TracedId(deployment, wanted, given["source"], since, read)
     versions = gather.versions(traced, key, scan=False, yes=False)
     return gather.report(traced, versions, has_scanned=False)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from ingestion.cli.console.failures import sentence_of
 from ingestion.cli.console.live.feed import View
 from ingestion.cli.console.overview.repair import repair_page
-from ingestion.cli.console.overview.rows import Row, SourceRow, level_of, row_of, source_row_of
+from ingestion.cli.console.overview.rows import Row, SourceRow, row_of, source_row_of
 from ingestion.cli.console.overview.selection import SORTS, OverviewSelection, selection_of
 from ingestion.cli.console.pages import Link, page, render_fragment
 from ingestion.cli.console.runtime import Runtime, runtime_of
@@ -103,7 +103,7 @@ def _overview(
 
 def _problem(finding: Finding, kind: Kind, deployment: Deployment) -> Problem:
     link, command = repair_page(finding, kind), finding.command(deployment)
-    return Problem(finding.text, level_of(finding.problem), link, command)
+    return Problem(finding.text, finding.level, link, command)
 
 
 routes = [Route("/", show_overview)]

@@ -6,19 +6,12 @@ from typing import NamedTuple
 from ingestion.cli.console.overview.spark import Spark, draw_line, highest_of
 from ingestion.cli.console.urls import dead_letters_url, source_url
 from ingestion.cli.dlq.names import UNROUTED
+from ingestion.cli.status.findings.finding import level_of
 from ingestion.cli.status.output import states_of
 from ingestion.cli.status.parts import SOURCE
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
 from ingestion.cli.status.trend import Trend
-
-# A person did it. All other states and problems are failures.
-DONE_BY_PEOPLE = ("paused", "closed")
-
-
-def level_of(problem: str) -> str:
-    """Return how bad a state or a problem is: warn or bad."""
-    return "warn" if problem in DONE_BY_PEOPLE else "bad"
 
 
 class State(NamedTuple):

@@ -18,7 +18,7 @@ from ingestion.cli.console.source.shown_source import read_source
 from ingestion.cli.console.urls import SOURCES, source_url
 from ingestion.cli.console.work import Progress
 from ingestion.cli.console.work_pages import start_work
-from ingestion.cli.options import parse_moment
+from ingestion.cli.options import parse_past_moment
 from ingestion.cli.sources.check.command import CHECK_SINCE
 from ingestion.cli.sources.commands import DEFAULT_RETRY_AFTER_SECONDS
 from ingestion.store.closed_sources import MAX_RETRY_AFTER_SECONDS
@@ -30,7 +30,7 @@ def show_source(request: Request) -> Response:
     """Show a source."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     since = text(request, "since") or CHECK_SINCE
-    parse_moment(since)
+    parse_past_moment(since)
     return page(
         request,
         "source/source.html",
@@ -47,7 +47,7 @@ def show_activity(request: Request) -> Response:
     """Show what a source did lately, as a part of its page."""
     deployment, name = runtime_of(request).deployment, request.path_params["name"]
     since = text(request, "since") or CHECK_SINCE
-    found = read_activity(deployment, name, parse_moment(since))
+    found = read_activity(deployment, name, parse_past_moment(since))
     return fragment(request, "source/activity.html", name=name, activity=found, since=since)
 
 
@@ -56,13 +56,15 @@ def _preview(action: SourceAction, request: Request) -> Response:
     source = _controlled(request, DEFAULT_RETRY_AFTER_SECONDS)
     action.require(source.deployment, source.name)
     word = action.title.lower()
+    already = None if word == "close" else action.already(source)
     options = ("--retry-after", str(DEFAULT_RETRY_AFTER_SECONDS)) if word == "close" else ()
     return page(
         request,
         "source/action.html",
         title=f"{action.title} {source.name}",
         command=(word, source.name, *options),
-        sentences=list(action.preview(source)),
+        already=already,
+        sentences=[] if already else list(action.preview(source)),
         action=action,
         name=source.name,
         asks_seconds=word == "close",
@@ -79,10 +81,12 @@ def _act(action: SourceAction, request: Request, form: Form) -> Response:
     action.require(source.deployment, source.name)
 
     def act(_: Progress) -> list[str]:
-        return [action.act(source)]
+        already = action.already(source)
+        return [f"{already} Nothing was changed." if already else action.act(source)]
 
-    title = f"{action.title} {source.name}"
-    return start_work(request, title, act, source_url(source.name))
+    title, back = f"{action.title} {source.name}", source_url(source.name)
+    subject = source_url(source.name, action.title.lower())
+    return start_work(request, title, act, back, subject=subject)
 
 
 def _controlled(request: Request, seconds: int) -> ControlledSource:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.options import EnvIfKnown, Shown, parse_moment
+from ingestion.cli.options import EnvIfKnown, Shown, parse_past_moment
 from ingestion.cli.output import ExitCode, console, print_json
 from ingestion.cli.sources.check.checked_source import CheckedSource
 from ingestion.cli.sources.check.gather import read_sections
@@ -22,7 +22,7 @@ Since = Annotated[
     datetime,
     typer.Option(
         "--since",
-        parser=parse_moment,
+        parser=parse_past_moment,
         default_factory=lambda: CHECK_SINCE,
         show_default=False,
         help=f"Count since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: {CHECK_SINCE}).",

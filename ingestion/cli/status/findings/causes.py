@@ -15,9 +15,8 @@ def find_pause(status: Status, now: datetime) -> Finding | None:
     if not (status.kind == SOURCE and status.is_paused):
         return None
     text = f"{status.name} is paused: its worker stores nothing, and {waiting(status)}."
-    return Finding(
-        status.name, "paused", text + expiry(status, now), ("ingest", "resume", status.name)
-    )
+    words = ("ingest", "resume", status.name)
+    return Finding(status.name, "paused", text + expiry(status, now), words, status.waiting)
 
 
 def find_closing(status: Status, _: datetime) -> Finding | None:
@@ -29,7 +28,8 @@ def find_closing(status: Status, _: datetime) -> Finding | None:
         f"{status.name} is closed{since}: each POST gets 503 with Retry-After:"
         f" {closing.retry_after_seconds}. {_removal(status)}"
     )
-    return Finding(status.name, "closed", text, ("ingest", "open", status.name))
+    words = ("ingest", "open", status.name)
+    return Finding(status.name, "closed", text, words, status.waiting)
 
 
 def _removal(status: Status) -> str:
@@ -49,7 +49,7 @@ def find_missing_mapping(status: Status, _: datetime) -> Finding | None:
         f"{status.name}: the event source mapping of its queue {state}. No function takes messages"
         f" from the queue, and {waiting(status)}."
     )
-    return Finding(status.name, "no_mapping", text, REPAIR)
+    return Finding(status.name, "no_mapping", text, REPAIR, status.waiting)
 
 
 def find_failure(status: Status, now: datetime) -> Finding | None:
@@ -66,9 +66,8 @@ def find_failure(status: Status, now: datetime) -> Finding | None:
         f"{function_of(status)} fails: {failures} in the last 15 minutes, the last one {ago} ago."
         f"{error}"
     )
-    return Finding(
-        status.name, "fails", text, ("ingest", "logs", *_log_of(status), "--since", "15m")
-    )
+    words = ("ingest", "logs", *_log_of(status), "--since", "15m")
+    return Finding(status.name, "fails", text, words, sum(count or 0 for count, _ in counts))
 
 
 def _log_of(status: Status) -> tuple[str, str]:
@@ -87,7 +86,8 @@ def find_throttling(status: Status, _: datetime) -> Finding | None:
         f" {count_of(status.throttled_calls, 'call')} in the last 15 minutes, because the"
         " concurrency of the account is used up. Messages wait."
     )
-    return Finding(status.name, "throttled", text, ("aws", "lambda", "get-account-settings"))
+    words = ("aws", "lambda", "get-account-settings")
+    return Finding(status.name, "throttled", text, words, status.throttled_calls)
 
 
 CAUSES: tuple[Rule, ...] = (

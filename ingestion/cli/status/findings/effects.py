@@ -25,7 +25,8 @@ def find_late_messages(status: Status, now: datetime) -> Finding | None:
         f"{status.name}: {delay}, and {waiting(status)}. The function is too slow, or does not run."
         f"{expiry(status, now)}"
     )
-    return Finding(status.name, "messages_wait", text, ("ingest", "status", "--watch"))
+    words = ("ingest", "status", "--watch")
+    return Finding(status.name, "messages_wait", text, words, status.waiting)
 
 
 def _delay(status: Status) -> str:
@@ -58,9 +59,8 @@ def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     if not status.dead_letters:
         return None
     text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{_new(status)}"
-    return Finding(
-        status.name, "dead_letters", text, ("ingest", "dlq", "list", "--source", status.name)
-    )
+    words = ("ingest", "dlq", "list", "--source", status.name)
+    return Finding(status.name, "dead_letters", text, words, status.dead_letters)
 
 
 def _new(status: Status) -> str:
@@ -81,7 +81,8 @@ def find_unrouted(status: Status, _: datetime) -> Finding | None:
     if status.kind != "unrouted" or not status.waiting:
         return None
     text = f"The unrouted queue has {count_of(status.waiting, 'message')}, which no source stores."
-    return Finding(status.name, "unrouted", text, ("ingest", "dlq", "list", "--source", "unrouted"))
+    words = ("ingest", "dlq", "list", "--source", "unrouted")
+    return Finding(status.name, "unrouted", text, words, status.waiting)
 
 
 def find_refused_requests(status: Status, _: datetime) -> Finding | None:
@@ -102,7 +103,7 @@ def find_refused_requests(status: Status, _: datetime) -> Finding | None:
         f"{status.name}: {' and '.join(counts)} in the last 15 minutes. Nothing of them is stored."
     )
     words = ("ingest", "logs", "--source", status.name, "--since", "15m")
-    return Finding(status.name, "requests_refused", text, words)
+    return Finding(status.name, "requests_refused", text, words, sum(refused.values()))
 
 
 def meaning_of(code: int) -> str:
@@ -121,8 +122,9 @@ def find_refused_files(status: Status, _: datetime) -> Finding | None:
         " that were not read are not stored."
     )
     selector = ("--source", status.name) if status.kind == SOURCE else ()
-    words = ("ingest", "files", "list", *selector, "--state", "refused", "--since", "1d")
-    return Finding(status.name, "files_refused", text, (*words, "--columns", _REASONS))
+    shown = ("--state", "refused", "--since", "1d", "--columns", _REASONS)
+    words = ("ingest", "files", "list", *selector, *shown)
+    return Finding(status.name, "files_refused", text, words, status.refused_files)
 
 
 EFFECTS: tuple[Rule, ...] = (

@@ -138,7 +138,7 @@ def test_several_changes_are_made_at_once(cloud: Cloud, console: httpx.Client) -
     ],
     ids=str,
 )
-def test_a_change_that_fits_no_event_is_refused(
+def test_a_change_that_fits_no_event_is_refused_and_stays_in_the_form(
     cloud: Cloud, console: httpx.Client, change: tuple[str, str, str], sentence: str
 ) -> None:
     dead_letter(cloud, *leases("c-1"))
@@ -148,6 +148,11 @@ def test_a_change_that_fits_no_event_is_refused(
 
     assert page.status_code == 422
     assert sentence in text_of(page)
+    assert f'name="path" list="paths" size="30" value="{change[0]}"' in page.text
+    assert f'name="value" size="40" value="{change[2]}"' in page.text
+    assert "Show what changes…" in text_of(page)
+    assert "ingest dlq edit" not in text_of(page)
+    assert 'name="digest"' not in page.text
 
 
 def test_an_edit_is_audited_before_it_is_made(

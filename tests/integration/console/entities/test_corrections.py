@@ -1,6 +1,7 @@
 """The pages that correct and delete an entity ask first, and do what the commands do."""
 
 import re
+from threading import Event
 
 import boto3
 import httpx
@@ -13,6 +14,7 @@ from tests.integration.console.reading import finish, text_of
 from tests.support.factories import contract, event, lines
 
 CORRECT, DELETE = "/entities/correct/CONTRACT/c-1", "/entities/delete/CONTRACT/c-1"
+WAIT_SECONDS = 60
 EDITS = {"set": "contract_name=Pumps <b>"}
 
 
@@ -119,6 +121,28 @@ def test_a_version_that_was_replaced_meanwhile_stays(
     assert "another event of CONTRACT 'c-1' was stored meanwhile" in text_of(response)
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "newer"
     assert (gateway.corrections, audited()) == ([], [])
+
+
+@pytest.mark.parametrize("path", [CORRECT, DELETE])
+def test_a_button_that_is_pressed_twice_sends_one_event(
+    console: httpx.Client, gateway: Gateway, path: str
+) -> None:
+    may_be_stored = Event()
+
+    def hold() -> None:
+        may_be_stored.wait(WAIT_SECONDS)
+
+    gateway.before_corrections.append(hold)
+    shown = console.get(path, params=EDITS)
+    url, form = shown.url.raw_path.decode(), {"etag": etag_of(shown)}
+
+    pages = [console.post(url, data=form) for _ in range(2)]
+    may_be_stored.set()
+    ends = [text_of(finish(console, each)) for each in pages]
+
+    assert pages[0].url == pages[1].url
+    assert all("is stored." in end or "is deleted." in end for end in ends)
+    assert (len(gateway.corrections), len(audited())) == (1, 1)
 
 
 def test_a_version_that_is_replaced_while_the_api_reads_stays(

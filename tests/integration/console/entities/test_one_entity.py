@@ -80,6 +80,15 @@ def test_an_entity_that_is_not_stored_says_so(console: httpx.Client) -> None:
     assert "local has no CONTRACT 'c-9': `ingest list CONTRACT` prints the ids" in text_of(response)
 
 
+@pytest.mark.parametrize("name", ["TOY", "A" * 5000, "A" * 2000])
+@pytest.mark.parametrize("part", ["", "related/"])
+def test_a_name_that_no_entity_has_is_refused(console: httpx.Client, part: str, name: str) -> None:
+    response = console.get(f"/entities/{part}{name}/c-1")
+
+    assert response.status_code == 422
+    assert f"no entity '{name}': there are CONTRACT" in text_of(response)
+
+
 def test_personal_data_is_shown_on_request(
     cloud: Cloud, console: httpx.Client, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -114,6 +114,8 @@ def test_a_filter_that_few_files_match_reads_a_second_a_page(
         ("/files?state=done", 200, "No upload matches."),
         ("/files?state=lost", 422, "state must be one of"),
         ("/files?source=sourceX", 422, "local has no source 'sourceX'"),
+        ("/files?source=%00", 422, "local has no source '\\x00'"),
+        ("/files/abc", 404, "'abc' is not the id of an upload: an id has 32"),
         ("/files?since=x", 422, "'x' must be an age"),
         (f"/files?after={NOBODY}", 404, "the upload after which this page begins is gone"),
         (f"/files/{NOBODY}", 404, f"local has no upload '{NOBODY}'"),

@@ -2,6 +2,7 @@
 
 import boto3
 import httpx
+import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT
@@ -73,6 +74,16 @@ def test_a_file_that_is_gone_cannot_be_read_again(
     assert response.status_code == 422
     assert "is gone, it was deleted or has expired: upload the file again" in text_of(response)
     assert functions.calls == []
+
+
+@pytest.mark.parametrize("upload_id", ["abc", "0" * 32])
+def test_without_an_upload_no_work_starts(
+    cloud: Cloud, console: httpx.Client, upload_id: str
+) -> None:
+    assert cloud.s3
+    response = console.post(f"/files/{upload_id}/retry", follow_redirects=False)
+
+    assert response.status_code == 404
 
 
 def test_nothing_is_changed_if_the_audit_log_cannot_be_written(

@@ -64,6 +64,45 @@ def test_a_closed_source_is_opened(
 
 
 @pytest.mark.usefixtures("deployment")
+@pytest.mark.parametrize(
+    ("before", "word", "sentence"),
+    [
+        ("pause", "pause", "sourceB is paused already: its worker stores nothing."),
+        (None, "resume", "sourceB is not paused: its worker stores events."),
+        (None, "open", "sourceB is open already: each POST to its path is accepted."),
+    ],
+)
+def test_an_act_whose_state_is_so_already_says_so_and_does_nothing(
+    console: httpx.Client, before: str | None, word: str, sentence: str
+) -> None:
+    if before:
+        act(console, before)
+    audited_before = audited()
+
+    preview, ended = console.get(f"/sources/sourceB/{word}"), act(console, word)
+
+    assert sentence in text_of(preview)
+    assert "<form method" not in preview.text
+    assert f"{sentence} Nothing was changed." in text_of(ended)
+    assert audited() == audited_before
+
+
+@pytest.mark.usefixtures("deployment")
+def test_closing_again_changes_only_the_time(console: httpx.Client) -> None:
+    act(console, "close", retry_after="60")
+
+    preview = console.get("/sources/sourceB/close")
+    same, other = (act(console, "close", retry_after=seconds) for seconds in ("60", "90"))
+
+    shown = text_of(preview)
+    assert "sourceB is closed already, with Retry-After: 60. Closing it again changes" in shown
+    assert "sourceB is closed already" in text_of(same)
+    assert "Nothing was changed." in text_of(same)
+    assert "sourceB is closed: within 5 seconds each POST" in text_of(other)
+    assert len(audited()) == 2
+
+
+@pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize("seconds", ["0", "86401", "soon", "", "9" * 5000, "٣"])
 def test_a_wait_that_no_sender_should_obey_is_refused(console: httpx.Client, seconds: str) -> None:
     response = console.post("/sources/sourceB/close", data={"retry_after": seconds})
@@ -118,6 +157,8 @@ def test_a_refused_call_is_one_sentence(console: httpx.Client, deployment: Deplo
 def test_an_act_is_reported_although_what_waits_cannot_be_read(
     console: httpx.Client, deployment: Deployment, word: str
 ) -> None:
+    if word == "resume":
+        actions.pause_source(deployment, "sourceB")
     denied = aws_error("AccessDeniedException", 403, "no sqs:GetQueueAttributes")
     intercept(deployment.client("sqs"), "GetQueueAttributes", lambda _: denied)
 

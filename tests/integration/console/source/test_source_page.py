@@ -103,6 +103,19 @@ def test_a_time_that_is_none_is_refused(console: httpx.Client) -> None:
     assert all("'soon' must be an age such as 30m" in text_of(each) for each in responses)
 
 
+@pytest.mark.usefixtures("deployment")
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [("0001-01-01", 200), ("9999-12-31T23:59:59-23:59", 422), ("9999-12-31T23:59:59Z", 422)],
+)
+def test_an_extreme_time_is_shown_or_refused(
+    console: httpx.Client, since: str, status: int
+) -> None:
+    response = console.get("/sources/sourceB/activity", params={"since": since})
+
+    assert response.status_code == status
+
+
 def test_stored_entities_are_named(
     console: httpx.Client, deployment: Deployment, cloud: Cloud, planned: Plan
 ) -> None:

@@ -8,7 +8,9 @@ import pytest
 from ingestion.cli.app import Commands
 from ingestion.cli.status.findings.causes import CAUSES
 from ingestion.cli.status.findings.effects import EFFECTS
+from ingestion.cli.status.findings.find import find_problems
 from ingestion.cli.status.findings.finding import REPAIR, Finding
+from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.silence import Silence
 from ingestion.cli.status.status import Status
 from ingestion.store.closed_sources import Closing
@@ -77,6 +79,7 @@ def test_a_pause_says_what_waits_and_when_the_oldest_expires(
         "paused",
         f"sourceB is paused: its worker stores nothing, {ending}",
         ("ingest", "resume", "sourceB"),
+        fields.get("depth", 0),
     )
 
 
@@ -178,6 +181,27 @@ def test_the_log_of_a_shared_function_is_named_by_the_function() -> None:
 
     assert problem.text.startswith("The function changes fails: 2 failed attempts in the last")
     assert problem.words == ("ingest", "logs", "--function", "changes", "--since", "15m")
+
+
+def test_failures_come_before_what_people_did_and_the_largest_first() -> None:
+    parts: list[dict[str, Any]] = [
+        {"name": "sourceA", "mapping_state": "Disabled", "depth": 5000, "dead_letters": 1},
+        {"name": "sourceB", "dead_letters": 1008},
+        {"name": "sourceC", "closing": Closing(), "refused_files": 2},
+        {"name": "sourceD", "mapping_state": None, "depth": 70},
+    ]
+    statuses = [Status(**WORKING | fields) for fields in parts]
+
+    problems = find_problems(Snapshot(NOW, statuses))
+
+    assert [(each.part, each.problem) for each in problems] == [
+        ("sourceB", "dead_letters"),
+        ("sourceD", "no_mapping"),
+        ("sourceC", "files_refused"),
+        ("sourceA", "dead_letters"),
+        ("sourceA", "paused"),
+        ("sourceC", "closed"),
+    ]
 
 
 def test_each_command_to_run_next_is_one_that_exists() -> None:
