@@ -1,21 +1,29 @@
-"""Starts the emulator, whose functions take asynchronous events in turn, as those of AWS do.
+"""Starts the emulator with two differences that bring it closer to AWS.
 
-The emulator counts a throttled start of a function as a failed run, so a burst of uploads would
-end in the queue of failures. AWS keeps throttled events for hours. The emulator's own Python runs
-this file.
+Its functions take asynchronous events in turn. The emulator counts a throttled start of a function
+as a failed run, so a burst of uploads would end in the queue of failures. AWS keeps throttled
+events for hours.
+
+It keeps idle connections longer than its clients do. Otherwise it may close a connection just as a
+request arrives: the client gets no answer, and repeats what was done.
+
+The emulator's own Python runs this file.
 """
 
 import time
 from contextvars import ContextVar
 from typing import Any
 
-from ministack.app import main  # type: ignore[import-not-found] # only in the emulator's environment
+import hypercorn.asyncio  # type: ignore[import-not-found] # only in the emulator's environment
+from ministack.app import main  # type: ignore[import-not-found] # as above
 from ministack.services import lambda_svc  # type: ignore[import-not-found] # as above
 
 _WAIT_SECONDS = 0.2
+_IDLE_SECONDS = 3600  # Go's clients close after 90 s, and the emulator would after 75 s.
 _is_queued = ContextVar("_is_queued", default=False)
 _invoke = lambda_svc.invoke_async_with_retry
 _acquire = lambda_svc._acquire_execution_slot
+_serve = hypercorn.asyncio.serve
 
 
 def _invoke_queued(function: dict[str, Any], event: dict[str, Any]) -> None:
@@ -42,6 +50,18 @@ def queue_events() -> None:
     lambda_svc._acquire_execution_slot = _acquire_queued
 
 
+async def _serve_longer(app: Any, config: Any) -> None:
+    """Serve the emulator, and keep idle connections."""
+    config.keep_alive_timeout = _IDLE_SECONDS
+    await _serve(app, config)
+
+
+def keep_connections() -> None:
+    """Let clients close their idle connections first."""
+    hypercorn.asyncio.serve = _serve_longer
+
+
 if __name__ == "__main__":
     queue_events()
+    keep_connections()
     main()

@@ -1,10 +1,13 @@
-"""The emulator keeps asynchronous events while a function is at its limit, as AWS does."""
+"""The emulator queues events of busy functions as AWS does, and keeps idle connections."""
 
 import subprocess
+from pathlib import Path
 
 from infra.tools.stack.emulator import LAUNCHER, PYTHON
+from tests.e2e.conftest import free_port
 
 SECONDS = 120
+GO_IDLE_SECONDS = 90  # net/http: IdleConnTimeout of the default transport.
 PROGRAM = f"""
 import sys
 from queue import Queue
@@ -46,3 +49,31 @@ def test_events_beyond_the_limit_of_a_function_run_later() -> None:
     )
 
     assert found.stdout == "[0, 1, 2, 3, 4] True\n", found.stderr
+
+
+KEPT = f"""
+import sys
+
+sys.path.insert(0, {str(LAUNCHER.parent)!r})
+import launch_emulator
+
+async def show(app, config):
+    print(config.keep_alive_timeout)
+
+launch_emulator._serve = show
+launch_emulator.keep_connections()
+launch_emulator.main()
+"""
+
+
+def test_idle_connections_are_kept_longer_than_a_client_of_go_keeps_them(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [PYTHON, "-P", "-c", KEPT],
+        capture_output=True,
+        text=True,
+        timeout=2 * SECONDS,
+        check=False,
+        env={"GATEWAY_PORT": str(free_port()), "STATE_DIR": str(tmp_path), "HOME": str(tmp_path)},
+    )
+
+    assert int(found.stdout.splitlines()[-1]) > GO_IDLE_SECONDS, found.stderr
