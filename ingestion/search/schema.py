@@ -81,7 +81,7 @@ def normalize(text: str) -> str:
 
 def same_sigmas(text: str) -> str:
     """Return the text with one small sigma, as Σ has two: one of them ends a word."""
-    return text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
+    return text.replace("\u03c2", "\u03c3")  # Greek: the sigma that ends a word, and any other.
 
 
 def indexed_text(text: str) -> str:

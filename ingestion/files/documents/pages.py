@@ -25,14 +25,14 @@ _SPACE = [*range(9), 0xB, 0xC, 0xD, *range(0xE, 0x20), *range(0x7F, 0xA0), 0xFFF
 _SPACE += [*range(0xD800, 0xE000), 0x2028, 0x2029]  # Surrogates: JSON cannot hold them.
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), 0xFB00))
 _CLEAN = dict.fromkeys(_SPACE, " ") | dict.fromkeys(_DROPPED) | _LIGATURES
-# What steers a terminal (ECMA-48). Colours may change within a word; the rest separates words.
+# What controls a terminal (ECMA-48). Colours may change within a word; the rest separates words.
 _STYLES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[mK]|\x1b[(-/][0-~]")
-_STEERING = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)")
+_CONTROLS = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)")
 
 
 def clean(text: str) -> str:
     """Return text without control characters, and without what hides words from a search."""
-    text = _STEERING.sub(" ", _STYLES.sub("", text))
+    text = _CONTROLS.sub(" ", _STYLES.sub("", text))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEAN)
     return unicodedata.normalize("NFC", lines).strip()
 

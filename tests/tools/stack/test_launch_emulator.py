@@ -39,14 +39,22 @@ print(sorted([first, *others]), bool(throttled.get("error")))
 """
 
 
-def test_events_beyond_the_limit_of_a_function_run_later() -> None:
-    found = subprocess.run(
-        [PYTHON, "-P", "-c", PROGRAM],
+def run_program(
+    program: str, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program with the emulator's Python."""
+    return subprocess.run(
+        [PYTHON, "-P", "-c", program],
         capture_output=True,
         text=True,
         timeout=2 * SECONDS,
         check=False,
+        env=variables,
     )
+
+
+def test_events_beyond_the_limit_of_a_function_run_later() -> None:
+    found = run_program(PROGRAM)
 
     assert found.stdout == "[0, 1, 2, 3, 4] True\n", found.stderr
 
@@ -67,13 +75,8 @@ launch_emulator.main()
 
 
 def test_idle_connections_are_kept_longer_than_a_client_of_go_keeps_them(tmp_path: Path) -> None:
-    found = subprocess.run(
-        [PYTHON, "-P", "-c", KEPT],
-        capture_output=True,
-        text=True,
-        timeout=2 * SECONDS,
-        check=False,
-        env={"GATEWAY_PORT": str(free_port()), "STATE_DIR": str(tmp_path), "HOME": str(tmp_path)},
-    )
+    variables = {"GATEWAY_PORT": str(free_port()), "STATE_DIR": str(tmp_path)}
+
+    found = run_program(KEPT, variables | {"HOME": str(tmp_path)})
 
     assert int(found.stdout.splitlines()[-1]) > GO_IDLE_SECONDS, found.stderr

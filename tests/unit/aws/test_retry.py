@@ -6,16 +6,6 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from ingestion.aws import retry
 
 
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return the list of pauses. The clock advances by these pauses only, and jitter is off."""
-    seconds: list[float] = []
-    monkeypatch.setattr(time, "monotonic", lambda: sum(seconds))
-    monkeypatch.setattr(time, "sleep", seconds.append)
-    monkeypatch.setattr("random.uniform", lambda _, most: most)
-    return seconds
-
-
 def test_pauses_double_up_to_two_seconds(pauses: list[float]) -> None:
     attempts = len(list(retry.attempts(deadline=10)))
 

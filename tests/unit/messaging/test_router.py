@@ -1,7 +1,5 @@
 """What the router publishes, and until when."""
 
-import time
-
 import pytest
 
 from ingestion.event import MAX_EVENT_BYTES
@@ -77,21 +75,11 @@ def bytes_of(entries: Entries) -> int:
     )
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return the waits of a clock that advances by them only. Jitter is off."""
-    waits: list[float] = []
-    monkeypatch.setattr(time, "monotonic", lambda: sum(waits))
-    monkeypatch.setattr(time, "sleep", waits.append)
-    monkeypatch.setattr("random.uniform", lambda _, most: most)
-    return waits
-
-
-def test_no_call_is_made_after_the_deadline(clock: list[float]) -> None:
+def test_no_call_is_made_after_the_deadline(pauses: list[float]) -> None:
     failed_at: list[float] = []
 
     def throttle(_: Entries) -> Canned:
-        failed_at.append(sum(clock))
+        failed_at.append(sum(pauses))
         return aws_error("Throttled")
 
     left = Topic(throttle).router.publish(contracts(2), 0.5).unpublished
@@ -100,9 +88,9 @@ def test_no_call_is_made_after_the_deadline(clock: list[float]) -> None:
     assert failed_at == pytest.approx([0, 0.1, 0.3])
 
 
-def test_no_batch_begins_after_the_deadline(clock: list[float]) -> None:
+def test_no_batch_begins_after_the_deadline(pauses: list[float]) -> None:
     def take_until_the_deadline(entries: Entries) -> Canned:
-        clock.append(0.6)
+        pauses.append(0.6)
         return takes(entries)
 
     topic = Topic(take_until_the_deadline)
